@@ -1,0 +1,293 @@
+"""The public entry of the ledger, and the reveal that opens what it only commits to."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from relay_protocol import canonical
+from relay_protocol.canonical import Value
+from relay_protocol.encoding import b64url_decode, b64url_encode
+from relay_protocol.errors import CanonicalError, EntryError, RevealError
+
+Kind = TypeVar("Kind", int, str, list[Value], dict[str, Value])
+
+VERSION = 1
+HASH_BYTES = 32
+SALT_BYTES = 32
+
+CLEAR_KINDS = frozenset(
+    {
+        "scheme.opened",
+        "org.admitted",
+        "org.suspended",
+        "org.cosigned",
+        "key.registered",
+        "key.revoked",
+        "rules.proposed",
+        "rules.adopted",
+        "notice.adopted",
+        "reveals.closed",
+        "pack.made",
+        "period.audited",
+    }
+)
+"""Kinds whose signed attestation stands in the entry itself."""
+
+COMMITTED_KINDS = frozenset(
+    {
+        "referral.invited",
+        "consent.given",
+        "consent.changed",
+        "consent.withdrawn",
+        "profile.added",
+        "profile.listed",
+        "profile.unlisted",
+        "persons.linked",
+        "claim.made",
+        "claim.bound",
+        "claim.approved",
+        "claim.declined",
+        "claim.ended",
+        "identity.released",
+        "identity.received",
+        "introduction.made",
+        "hire.reported",
+        "hire.confirmed",
+        "objection.raised",
+        "objection.decided",
+        "slot.reserved",
+        "slot.ended",
+        "slot.redeemed",
+        "points.moved",
+        "fact.kept",
+        "period.settled",
+    }
+)
+"""Kinds of which the entry shows a commitment only."""
+
+KINDS = CLEAR_KINDS | COMMITTED_KINDS
+
+_COMMITMENT_DOMAIN = b"career-relay/commitment/v1\x00"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_SLUG = re.compile(r"[a-z][a-z0-9-]{1,30}", re.ASCII)
+# Before the first rules are adopted an entry names none. Longer texts could say anything.
+_RULES = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._-]{0,31})?", re.ASCII)
+_SHARED_KEYS = frozenset({"v", "seq", "prev", "day", "kind", "orgs", "rules"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the ledger; there is none whose values are not valid.
+
+    Attributes:
+        seq: its place, from 0.
+        prev: chain.link() of the entry before it, 32 bytes.
+        day: the day of the fact, `YYYY-MM-DD`.
+        kind: one of KINDS.
+        orgs: slugs of the organizations shown, sorted.
+        rules: the version of the rules in force, or "" before the first.
+        signed: the signed attestation of a clear kind, a JSON object.
+        commitment: commit() of the signed attestation of any other kind, 32 bytes.
+    """
+
+    seq: int
+    prev: bytes
+    day: str
+    kind: str
+    orgs: tuple[str, ...]
+    rules: str
+    signed: Mapping[str, Value] | None = None
+    commitment: bytes | None = None
+    v: int = VERSION
+
+    def __post_init__(self) -> None:
+        """Refuse values that no entry can have."""
+        if type(self.v) is not int or self.v != VERSION:
+            raise EntryError("an entry of an unknown version")
+        if type(self.seq) is not int or not 0 <= self.seq <= canonical.MAX_INTEGER:
+            raise EntryError("an entry's seq is a number from 0")
+        _require_hash(self.prev)
+        _require_day(self.day)
+        _require_orgs(self.orgs)
+        if not _RULES.fullmatch(self.rules):
+            raise EntryError("an entry's rules are not the name of a version")
+        if self.kind in CLEAR_KINDS:
+            if self.signed is None or self.commitment is not None:
+                raise EntryError(f"an entry {self.kind} holds its signed attestation")
+            _require_object(self.signed)
+        elif self.kind in COMMITTED_KINDS:
+            if self.commitment is None or self.signed is not None:
+                raise EntryError(f"an entry {self.kind} holds a commitment")
+            _require_hash(self.commitment)
+        else:
+            raise EntryError("an entry of an unknown kind")
+
+    @property
+    def signed_bytes(self) -> bytes | None:
+        """The canonical bytes of the signed attestation of a clear entry."""
+        return None if self.signed is None else canonical.encode(self.signed)
+
+    def encode(self) -> bytes:
+        """Return the entry's canonical bytes, of which leaf and link are hashes.
+
+        Raises:
+            EntryError: they are more than 65,535.
+        """
+        value: dict[str, canonical.Encodable] = {
+            "v": self.v,
+            "seq": self.seq,
+            "prev": b64url_encode(self.prev),
+            "day": self.day,
+            "kind": self.kind,
+            "orgs": self.orgs,
+            "rules": self.rules,
+        }
+        if self.signed is not None:
+            value["signed"] = self.signed
+        if self.commitment is not None:
+            value["commitment"] = b64url_encode(self.commitment)
+        try:
+            return canonical.encode(value)
+        except CanonicalError as error:
+            raise EntryError("the entry has no canonical bytes") from error
+
+    @classmethod
+    def decode(cls, raw: bytes) -> "Entry":
+        """Return the entry of canonical bytes; its encode() gives these very bytes again.
+
+        Raises:
+            EntryError: the bytes are not canonical, or say anything but a valid entry.
+        """
+        try:
+            value = canonical.decode(raw)
+            if not isinstance(value, dict):
+                raise EntryError("an entry is a JSON object")
+            if value.keys() - _SHARED_KEYS not in ({"signed"}, {"commitment"}):
+                raise EntryError("an entry has exactly the keys of its kind")
+            return cls(
+                v=_typed(value["v"], int),
+                seq=_typed(value["seq"], int),
+                prev=_hash(value["prev"]),
+                day=_typed(value["day"], str),
+                kind=_typed(value["kind"], str),
+                orgs=tuple(_typed(org, str) for org in _typed(value["orgs"], list)),
+                rules=_typed(value["rules"], str),
+                signed=_typed(value["signed"], dict) if "signed" in value else None,
+                commitment=_hash(value["commitment"]) if "commitment" in value else None,
+            )
+        except (CanonicalError, KeyError) as error:
+            raise EntryError("not the canonical bytes of an entry") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reveal:
+    """What opens a commitment: the salt, and the bytes of the signed attestation."""
+
+    salt: bytes
+    signed: bytes
+
+    def __post_init__(self) -> None:
+        """Refuse a salt of another length, and what is no canonical JSON object."""
+        if len(self.salt) != SALT_BYTES:
+            raise RevealError(f"a reveal's salt has {SALT_BYTES} bytes")
+        try:
+            value = canonical.decode(self.signed)
+        except CanonicalError as error:
+            raise RevealError("a reveal's attestation is not canonical") from error
+        if not isinstance(value, dict):
+            raise RevealError("a reveal's attestation is no JSON object")
+
+    @property
+    def commitment(self) -> bytes:
+        """The commitment that this reveal opens, 32 bytes."""
+        return commit(self.salt, self.signed)
+
+    def encode(self) -> bytes:
+        """Return the reveal's bytes: salt, then signed attestation."""
+        return self.salt + self.signed
+
+    @classmethod
+    def decode(cls, raw: bytes) -> "Reveal":
+        """Return the reveal of its bytes.
+
+        Raises:
+            RevealError: the bytes are too few, or no canonical object follows the salt.
+        """
+        return cls(salt=raw[:SALT_BYTES], signed=raw[SALT_BYTES:])
+
+
+def commit(salt: bytes, signed: bytes) -> bytes:
+    """Return the commitment to a signed attestation: SHA-256 over domain, 00, salt, attestation.
+
+    Args:
+        salt: 32 bytes drawn for this entry alone.
+        signed: the canonical bytes of the signed attestation.
+
+    Raises:
+        RevealError: the salt has another length.
+    """
+    if len(salt) != SALT_BYTES:
+        raise RevealError(f"a reveal's salt has {SALT_BYTES} bytes")
+    return hashlib.sha256(_COMMITMENT_DOMAIN + salt + signed).digest()
+
+
+def check_reveal(entry: Entry, reveal: Reveal) -> None:
+    """Return if a reveal opens the commitment of an entry.
+
+    Raises:
+        RevealError: it does not, or the entry is clear and commits to nothing.
+    """
+    if reveal.commitment != entry.commitment:
+        raise RevealError(f"the reveal does not open entry {entry.seq}")
+
+
+def is_slug(text: str) -> bool:
+    """Return whether a text can be an organization's slug: a letter, then 1 to 30 of a-z0-9-."""
+    return _SLUG.fullmatch(text) is not None
+
+
+def _require_hash(value: bytes) -> None:
+    """Refuse what is not a SHA-256 hash by its length."""
+    if len(value) != HASH_BYTES:
+        raise EntryError("an entry's prev and commitment have 32 bytes")
+
+
+def _require_day(day: str) -> None:
+    """Refuse what is no day of the calendar in its one form."""
+    try:
+        if not _DAY.fullmatch(day):
+            raise EntryError("an entry's day is written YYYY-MM-DD")
+        date.fromisoformat(day)
+    except ValueError as error:
+        raise EntryError("an entry's day is not in the calendar") from error
+
+
+def _require_orgs(orgs: tuple[str, ...]) -> None:
+    """Refuse organizations that are not slugs, or not sorted, or named twice."""
+    if not all(map(is_slug, orgs)):
+        raise EntryError("an entry's orgs are slugs")
+    if list(orgs) != sorted(set(orgs)):
+        raise EntryError("an entry's orgs are sorted, each once")
+
+
+def _require_object(signed: Mapping[str, Value]) -> None:
+    """Refuse a signed attestation without canonical bytes."""
+    try:
+        canonical.encode(signed)
+    except CanonicalError as error:
+        raise EntryError("an entry's signed attestation has no canonical bytes") from error
+
+
+def _hash(value: Value) -> bytes:
+    """Return the bytes of a decoded value that is base64url."""
+    return b64url_decode(_typed(value, str))
+
+
+def _typed(value: Value, kind: type[Kind]) -> Kind:
+    """Return a decoded value that is of the kind its place asks for; true is no number."""
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise EntryError(f"an entry holds another value where {kind.__name__} belongs")
+    return value

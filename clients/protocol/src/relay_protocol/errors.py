@@ -1,0 +1,94 @@
+"""Every refusal of the protocol, so that a caller can tell one from all other faults."""
+
+
+class ProtocolError(Exception):
+    """What was given does not follow the protocol."""
+
+
+class CanonicalError(ProtocolError):
+    """A value has no canonical form, or bytes are not in it."""
+
+
+class ProofError(ProtocolError):
+    """A Merkle proof or root does not show what it is meant to show."""
+
+
+class NoteError(ProtocolError):
+    """A signed note, checkpoint or note key is malformed, or nobody trusted has signed it."""
+
+
+class TileError(ProtocolError):
+    """A tile, an entry bundle or the path of one is malformed, or lies outside the tree."""
+
+
+class EntryError(ProtocolError):
+    """Bytes or values are not an entry of the ledger."""
+
+
+class ChainError(ProtocolError):
+    """An entry does not follow the one before it."""
+
+
+class AttestationError(ProtocolError):
+    """An attestation is malformed, or says what its kind does not permit."""
+
+
+class SignatureError(AttestationError):
+    """The signature of an attestation is missing, false, or made by a key not valid for it."""
+
+
+class RevealError(ProtocolError):
+    """A reveal is malformed, or does not open the commitment it belongs to."""
+
+
+class RulesError(ProtocolError):
+    """The rules of the scheme are malformed, or no version of them was in force."""
+
+
+class StepError(ProtocolError):
+    """A step does not follow from the state that it was taken in."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class ConsentError(ProtocolError):
+    """A consent is malformed, or does not permit what was done."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class ProfileError(ProtocolError):
+    """A field of a profile is none that there is, or holds what it cannot hold."""
+
+    def __init__(self, field: str, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.field = field
+        self.reason = reason
+
+
+class EnvelopeError(ProtocolError):
+    """An envelope or an identity is malformed, or the envelope does not open with this key."""
+
+
+class PointsError(ProtocolError):
+    """A transfer does not balance, or takes an account below its floor."""
+
+
+class ReplayError(ProtocolError):
+    """Entries and reveals cannot be folded into one state."""
+
+
+class LogReadError(ProtocolError):
+    """A part of the ledger could not be read from where it is served."""
+
+
+class LogMissingError(LogReadError):
+    """The place that serves the ledger answers that it does not hold this part."""
+
+
+class AuditError(ProtocolError):
+    """A check of the audit's plan failed."""

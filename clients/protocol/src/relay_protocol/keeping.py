@@ -1,0 +1,90 @@
+"""What stays of points and slots when a person is forgotten: gains without anybody behind them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from relay_protocol.earning import apply_facts
+from relay_protocol.facts import Fact, Kept
+from relay_protocol.journal import Journal
+from relay_protocol.points import Book, Resolution, Term, Transfer
+from relay_protocol.rules import Adoption
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """What the forgetting of a person does to a book.
+
+    Attributes:
+        resolutions: of pending transfers that are voided.
+        kept: facts to attest (fact.kept) in place of those forgotten.
+        book: without the person; what is kept is pending as before.
+    """
+
+    resolutions: tuple[Resolution, ...]
+    kept: tuple[Kept, ...]
+    book: Book
+
+
+def erase(
+    book: Book,
+    facts: Sequence[Fact],
+    *,
+    adoptions: Sequence[Adoption],
+    subjects: Collection[str],
+    on: date,
+    period: str,
+) -> Erasure:
+    """Return what stays when a person is forgotten on a day.
+
+    A referral that still cools off is voided. One whose hold is over, and a confirmed hire,
+    are kept until a close lets them take effect. What took effect in a closed period needs
+    nothing: the moves of that period state it.
+
+    Args:
+        book: after the last close.
+        facts: all that were entered since its cut, the person's too, in the ledger's order.
+        adoptions: every adoption of rules so far, in the order of the ledger.
+        subjects: ids of the person's referrals and hires.
+        on: the day, by the scheme's clock.
+        period: the open period, `YYYY-MM`.
+
+    Raises:
+        RulesError: a fact names rules that were never adopted.
+        PointsError: book and facts contradict each other.
+    """
+    ahead = Journal(book, period)
+    apply_facts(ahead, facts, adoptions)
+    waiting = {one.id: one for one in ahead.pending()}
+    terms = [term for _, term in sorted(ahead.terms.items()) if term.subject in subjects]
+    kept = [
+        _kept(term, waiting[term.lot])
+        for term in terms
+        if term.lot in waiting and not _cools_off(term, on)
+    ]
+    journal = Journal(book, period)
+    for term in book.terms:
+        if term.subject in subjects:
+            del journal.terms[term.lot]
+            if journal.is_pending(term.lot) and _cools_off(term, on):
+                journal.void(term.lot, "erased")
+    return Erasure(resolutions=tuple(journal.resolutions), kept=tuple(kept), book=journal.book())
+
+
+def _cools_off(term: Term, on: date) -> bool:
+    """Return whether a counted referral is still in its hold on a day."""
+    return term.kind == "referral" and on < term.ends_on
+
+
+def _kept(term: Term, transfer: Transfer) -> Kept:
+    """Return the fact that stands for a term's pending transfer."""
+    return Kept(
+        lot=term.lot,
+        debit=transfer.debit,
+        credit=transfer.credit,
+        count=term.count,
+        agency=term.agency,
+        due_on=term.ends_on,
+        expires_on=term.expires_on,
+        rules=term.cause.rules,
+    )

@@ -1,0 +1,303 @@
+"""Where the ledger's files are read from: a folder, or the hub over HTTP, and never without end."""
+
+import contextlib
+import http.client
+import os
+import socket
+import ssl
+import stat
+import threading
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+from relay_protocol import note, tiles
+from relay_protocol.errors import LogMissingError, LogReadError, TileError
+
+CHECKPOINT_LIMIT_BYTES = note.MAX_BYTES
+# Twice a full tile: what trails one is for tiles.split_tile to name. A full bundle of the
+# largest entries is as large as any may be.
+TILE_LIMIT_BYTES = 16_384
+BUNDLE_LIMIT_BYTES = tiles.FULL_WIDTH * (2 + tiles.MAX_ENTRY_BYTES)
+
+_TEXT = "text/plain"
+_OCTETS = "application/octet-stream"
+_MISSING = frozenset({404, 410})
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+Headers: TypeAlias = Callable[[str], Mapping[str, str]]
+"""Gives the request headers for a URL, such as an Authorization that is made for it alone."""
+
+_Fetch: TypeAlias = Callable[[str, str, int], bytes]
+"""Gives the bytes at a path, of a content type, up to a limit."""
+
+
+class LogReader(Protocol):
+    """Gives the files of a ledger as they are served; nothing in them is verified."""
+
+    def checkpoint(self) -> bytes:
+        """Return the latest checkpoint, a signed note."""
+
+    def tile(self, level: int, index: int, width: int) -> bytes:
+        """Return the bytes of a tile; a partial one may have been cut from the full one."""
+
+    def entry_bundle(self, index: int, width: int) -> bytes:
+        """Return the bytes of an entry bundle; a partial one may have been cut likewise."""
+
+
+class FolderReader:
+    """Reads a ledger from a folder that mirrors what a hub serves.
+
+    Each method raises LogReadError where the file is not there, is empty or too large, is no
+    regular file, or lies outside the folder through a link.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder in which `checkpoint` and `tile/` lie."""
+        self._folder = folder
+
+    def checkpoint(self) -> bytes:
+        """Return the mirrored checkpoint, a signed note."""
+        return self._fetch(tiles.CHECKPOINT_PATH, _TEXT, CHECKPOINT_LIMIT_BYTES)
+
+    def tile(self, level: int, index: int, width: int) -> bytes:
+        """Return the bytes of a tile, cut from the full one where the partial one is gone."""
+        return _tile(self._fetch, level, index, width)
+
+    def entry_bundle(self, index: int, width: int) -> bytes:
+        """Return the bytes of an entry bundle, cut likewise."""
+        return _entry_bundle(self._fetch, index, width)
+
+    def _fetch(self, path: str, _content_type: str, limit_bytes: int) -> bytes:
+        """Return the bytes of a file of the folder."""
+        try:
+            root = self._folder.resolve(strict=True)
+            place = (root / path).resolve(strict=True)
+            if not place.is_relative_to(root):
+                raise LogReadError(f"{path} lies outside the folder")
+            raw = _read_file(place, limit_bytes + 1)
+        except FileNotFoundError as error:
+            raise LogMissingError(f"the folder holds no {path}") from error
+        except (OSError, RuntimeError) as error:  # a circle of links was a RuntimeError once
+            raise LogReadError(f"cannot read {path}") from error
+        return _bounded(raw, path, limit_bytes)
+
+
+class HttpReader:
+    """Reads a ledger from the address at which a hub serves it.
+
+    Each method raises LogReadError where the hub does not answer in time, answers with
+    anything but 200 and the right content type, redirects, or sends nothing or too much.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        headers: Headers | None = None,
+        stall_timeout_s: float = 10.0,
+        total_timeout_s: float = 60.0,
+    ) -> None:
+        """Take the address below which `checkpoint` and `tile/` are served.
+
+        Args:
+            url: http or https, without query; a final slash makes no difference.
+            headers: gives the headers of each request by its URL.
+            stall_timeout_s: longest silence of the hub, in seconds.
+            total_timeout_s: longest duration of one request, in seconds.
+
+        Raises:
+            LogReadError: the address has another form.
+        """
+        self._url = _log_url(url)
+        self._headers = headers
+        self._stall_timeout_s = stall_timeout_s
+        self._total_timeout_s = total_timeout_s
+        self._tls = ssl.create_default_context()
+
+    def checkpoint(self) -> bytes:
+        """Return the hub's latest checkpoint, a signed note."""
+        return self._fetch(tiles.CHECKPOINT_PATH, _TEXT, CHECKPOINT_LIMIT_BYTES)
+
+    def tile(self, level: int, index: int, width: int) -> bytes:
+        """Return the bytes of a tile, cut from the full one where the partial one is gone."""
+        return _tile(self._fetch, level, index, width)
+
+    def entry_bundle(self, index: int, width: int) -> bytes:
+        """Return the bytes of an entry bundle, cut likewise."""
+        return _entry_bundle(self._fetch, index, width)
+
+    def _fetch(self, path: str, content_type: str, limit_bytes: int) -> bytes:
+        """Return the body of the answer to one request."""
+        url = self._url + path
+        headers = {"Accept": content_type, "Accept-Encoding": "identity"}
+        if self._headers is not None:
+            headers.update(self._headers(url))
+        watch = _Watch(self._total_timeout_s)
+        try:
+            request = urllib.request.Request(url, headers=headers)  # noqa: S310 (_log_url)
+            opener = _opener(watch, self._tls, proxies=None if self._is_remote() else {})
+            with opener.open(request, timeout=self._stall_timeout_s) as response:
+                _require_answer(response, path, content_type)
+                raw: bytes = response.read(limit_bytes + 1)
+                rest: int | None = response.length
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise LogReadError(f"cannot read {path} from the hub") from error
+        finally:
+            watch.end()
+        if watch.expired:
+            raise LogReadError(f"the hub takes too long over {path}")
+        if rest and len(raw) <= limit_bytes:
+            raise LogReadError(f"the hub's answer to {path} is cut off")
+        return _bounded(raw, path, limit_bytes)
+
+    def _is_remote(self) -> bool:
+        """Return whether the hub runs elsewhere; a proxy cannot reach one on this machine."""
+        return urllib.parse.urlsplit(self._url).hostname not in _LOOPBACK
+
+
+class _Watch:
+    """Ends a connection when its time is over, however slowly its bytes still drip."""
+
+    def __init__(self, seconds: float) -> None:
+        self.expired = False
+        self._ends_at = time.monotonic() + seconds
+        self._timer: threading.Timer | None = None
+
+    def begin(self, connection: socket.socket) -> None:
+        """Set the timer for a connection that has just been made."""
+        left_s = max(0.0, self._ends_at - time.monotonic())
+        self._timer = threading.Timer(left_s, self._cut, (connection,))
+        self._timer.daemon = True
+        self._timer.start()
+
+    def end(self) -> None:
+        """Take the timer off again."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _cut(self, connection: socket.socket) -> None:
+        """Wake who reads from the connection: there will be no more."""
+        self.expired = True
+        with contextlib.suppress(OSError):  # the other side was faster
+            connection.shutdown(socket.SHUT_RDWR)
+
+
+class _Handler(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    """Opens both kinds of connection under one watch."""
+
+    def __init__(self, watch: _Watch, tls: ssl.SSLContext) -> None:
+        super().__init__()
+        self._watch = watch
+        self._tls = tls
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        """Return the answer to a request over plain HTTP."""
+        watch = self._watch
+
+        class Watched(http.client.HTTPConnection):
+            def connect(self) -> None:
+                super().connect()
+                watch.begin(self.sock)
+
+        return self.do_open(Watched, req)
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        """Return the answer to a request over TLS."""
+        watch = self._watch
+
+        class Watched(http.client.HTTPSConnection):
+            def connect(self) -> None:
+                super().connect()
+                watch.begin(self.sock)
+
+        return self.do_open(Watched, req, context=self._tls)
+
+
+def _opener(
+    watch: _Watch, tls: ssl.SSLContext, *, proxies: dict[str, str] | None
+) -> urllib.request.OpenerDirector:
+    """Return an opener that follows no redirect and judges no status; None: system's proxies."""
+    opener = urllib.request.OpenerDirector()
+    opener.addheaders = [("User-Agent", "relay-protocol")]
+    opener.add_handler(urllib.request.ProxyHandler(proxies))
+    opener.add_handler(_Handler(watch, tls))
+    return opener
+
+
+def _require_answer(response: http.client.HTTPResponse, path: str, content_type: str) -> None:
+    """Refuse every answer but 200 with the content type and no compression."""
+    if response.status in _MISSING:
+        raise LogMissingError(f"the hub holds no {path}")
+    if response.status != HTTPStatus.OK:
+        raise LogReadError(f"the hub answers {response.status} to {path}")
+    if response.headers.get_content_type() != content_type:
+        raise LogReadError(f"{path} is not served as {content_type}")
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise LogReadError(f"{path} is served compressed, unasked")
+
+
+def _log_url(url: str) -> str:
+    """Return a log's address with its final slash."""
+    try:
+        parts = urllib.parse.urlsplit(url)
+        hostname, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise LogReadError("not the address of a log") from error
+    if parts.scheme not in {"http", "https"} or not hostname or "@" in parts.netloc:
+        raise LogReadError("a log's address is http or https with a host, and no user")
+    if parts.query or parts.fragment or url.rstrip("/").endswith(("?", "#")):
+        raise LogReadError("a log's address has no query and no fragment")
+    return url.rstrip("/") + "/"
+
+
+def _tile(fetch: _Fetch, level: int, index: int, width: int) -> bytes:
+    """Return a tile; a partial one that is gone comes from the full one (C2SP tlog-tiles)."""
+    try:
+        return fetch(tiles.tile_path(level, index, width), _OCTETS, TILE_LIMIT_BYTES)
+    except LogMissingError:
+        if width == tiles.FULL_WIDTH:
+            raise
+    full = fetch(tiles.tile_path(level, index), _OCTETS, TILE_LIMIT_BYTES)
+    try:
+        return b"".join(tiles.split_tile(full, tiles.FULL_WIDTH)[:width])
+    except TileError as error:
+        raise LogReadError(f"tile {index} of level {level} is not full") from error
+
+
+def _entry_bundle(fetch: _Fetch, index: int, width: int) -> bytes:
+    """Return an entry bundle; a partial one that is gone comes from the full one."""
+    try:
+        return fetch(tiles.entries_path(index, width), _OCTETS, BUNDLE_LIMIT_BYTES)
+    except LogMissingError:
+        if width == tiles.FULL_WIDTH:
+            raise
+    full = fetch(tiles.entries_path(index), _OCTETS, BUNDLE_LIMIT_BYTES)
+    try:
+        return tiles.encode_bundle(tiles.decode_bundle(full, tiles.FULL_WIDTH)[:width])
+    except TileError as error:
+        raise LogReadError(f"entry bundle {index} is not full") from error
+
+
+def _read_file(place: Path, count: int) -> bytes:
+    """Return at most `count` bytes of a regular file; a pipe must not keep us waiting."""
+    flags = os.O_RDONLY
+    for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_BINARY", "O_CLOEXEC"):  # not on every system
+        flags |= getattr(os, name, 0)
+    with open(os.open(place, flags), "rb") as file:  # noqa: PTH123 (no path)
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise LogReadError(f"{place.name} is no regular file")
+        return file.read(count)
+
+
+def _bounded(raw: bytes, path: str, limit_bytes: int) -> bytes:
+    """Return bytes that are neither none nor too many."""
+    if not raw:
+        raise LogReadError(f"{path} is empty")
+    if len(raw) > limit_bytes:
+        raise LogReadError(f"{path} is larger than {limit_bytes} bytes")
+    return raw
