@@ -1,0 +1,1 @@
+"""The exchange itself: the hub that members, agencies, candidates and auditors meet at."""

@@ -1,0 +1,34 @@
+"""The command `exchange`: what the consortium's office does at its own hub."""
+
+import click
+
+from exchange.cli.ledger import ledger
+from exchange.cli.organizations import admit, organizations, suspend
+from exchange.cli.run import serve
+from exchange.cli.scheme import init, notice, rules, upgrade
+
+COMMANDS = (init, upgrade, rules, notice, admit, suspend, organizations, serve, ledger)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="career-relay-exchange")
+def main() -> None:
+    r"""Run the hub of a Career Relay scheme.
+
+    Settings come from the environment: DATABASE_URL, EXCHANGE_KEYS (keys/), EXCHANGE_STATE
+    (var/), EXCHANGE_URL (http://localhost:8400) and, in demo schemes, EXCHANGE_CLOCK.
+
+    \b
+    A first day:
+      exchange init --name リレー協議会 --name-en "Relay Consortium" \
+                    --operator office --corporate-number 1234567890123 \
+                    --contact office@example.jp
+      exchange rules adopt rules.json --from 2026-12-01
+      exchange notice adopt
+      exchange admit mirai.public.json
+      exchange serve
+    """
+
+
+for command in COMMANDS:
+    main.add_command(command)

@@ -1,0 +1,217 @@
+"""Rows of the ledger: the queue, the entries, the tiles, the checkpoints and the reveals."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Text, delete, func, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from exchange.store.columns import (
+    LINK,
+    MACHINERY,
+    Base,
+    Instant,
+    Json,
+    JsonText,
+    Octets,
+    Position,
+    sealed_as,
+)
+
+SEQUENCER_LOCK = 7_301_964_288_011
+"""The advisory lock of sequencing on PostgreSQL; any number that nothing else uses."""
+
+
+class QueueRow(Base):
+    """An attestation that waits for its place in the ledger."""
+
+    __tablename__ = "ledger_queue"
+
+    position: Mapped[int] = mapped_column(Position, primary_key=True, info=MACHINERY)
+    attestation_id: Mapped[str] = mapped_column(Text, unique=True, info=LINK)
+    kind: Mapped[str] = mapped_column(Text, info=MACHINERY)
+    orgs: Mapped[Json] = mapped_column(JsonText, info=MACHINERY)
+    rules: Mapped[str] = mapped_column(Text, info=MACHINERY)
+    day: Mapped[date] = mapped_column(info=MACHINERY)
+    commitment: Mapped[bytes | None] = mapped_column(Octets, info=MACHINERY)
+    signed: Mapped[bytes | None] = mapped_column(Octets, info=MACHINERY)
+    queued_at: Mapped[datetime] = mapped_column(Instant, info=MACHINERY)
+
+
+class EntryRow(Base):
+    """One entry; never changed, never deleted (triggers refuse)."""
+
+    __tablename__ = "ledger_entries"
+
+    seq: Mapped[int] = mapped_column(
+        Position, primary_key=True, autoincrement=False, info=MACHINERY
+    )
+    entry: Mapped[bytes] = mapped_column(Octets, info=MACHINERY)
+    day: Mapped[date] = mapped_column(info=MACHINERY)
+
+
+class TileRow(Base):
+    """One tile of hashes, full or partial, as served."""
+
+    __tablename__ = "ledger_tiles"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, info=MACHINERY)
+    index: Mapped[int] = mapped_column(
+        "tile_index", Position, primary_key=True, autoincrement=False, info=MACHINERY
+    )
+    width: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, info=MACHINERY)
+    hashes: Mapped[bytes] = mapped_column(Octets, info=MACHINERY)
+
+
+class CheckpointRow(Base):
+    """One signed checkpoint; a size has one root for ever."""
+
+    __tablename__ = "ledger_checkpoints"
+
+    size: Mapped[int] = mapped_column(
+        Position, primary_key=True, autoincrement=False, info=MACHINERY
+    )
+    root: Mapped[bytes] = mapped_column(Octets, info=MACHINERY)
+    note: Mapped[bytes] = mapped_column(Octets, info=MACHINERY)
+    signed_at: Mapped[datetime] = mapped_column(Instant, info=MACHINERY)
+
+
+class AttestationRow(Base):
+    """An attestation that the hub has taken, with what opens its commitment.
+
+    A person's reveal is sealed under that person's key; the whole row goes with the person.
+    """
+
+    __tablename__ = "attestations"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True, info=LINK)
+    digest: Mapped[bytes] = mapped_column(Octets, info=LINK)
+    kind: Mapped[str] = mapped_column(Text, info=LINK)
+    orgs: Mapped[Json] = mapped_column(JsonText, info=LINK)
+    seq: Mapped[int | None] = mapped_column(Position, unique=True, info=LINK)
+    candidate_id: Mapped[str | None] = mapped_column(
+        ForeignKey("candidates.id"), index=True, info=LINK
+    )
+    reveal: Mapped[bytes | None] = mapped_column(Octets, info=sealed_as("reveal"))
+    recorded_at: Mapped[datetime] = mapped_column(Instant, info=LINK)
+
+
+def lock_sequencer(session: Session, *, wait: bool) -> bool:
+    """Take the one lock of sequencing until the commit; False when another holds it.
+
+    On SQLite the transaction itself (BEGIN IMMEDIATE) is the lock.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    if wait:
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEQUENCER_LOCK})
+        return True
+    return bool(
+        session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": SEQUENCER_LOCK})
+    )
+
+
+def queued(session: Session, limit: int) -> Sequence[QueueRow]:
+    """Return the next rows of the queue, in order."""
+    return session.scalars(select(QueueRow).order_by(QueueRow.position).limit(limit)).all()
+
+
+def queue_length(session: Session) -> int:
+    """Return how many attestations wait for their place."""
+    return session.scalar(select(func.count()).select_from(QueueRow)) or 0
+
+
+def unqueue(session: Session, positions: Sequence[int]) -> None:
+    """Take sequenced rows out of the queue."""
+    session.execute(delete(QueueRow).where(QueueRow.position.in_(positions)))
+
+
+def size(session: Session) -> int:
+    """Return the number of entries."""
+    last = session.scalar(select(func.max(EntryRow.seq)))
+    return 0 if last is None else last + 1
+
+
+def entry(session: Session, seq: int) -> EntryRow | None:
+    """Return one entry, or None beyond the end."""
+    return session.get(EntryRow, seq)
+
+
+def entries(session: Session, start: int, end: int) -> Sequence[bytes]:
+    """Return the bytes of the entries start ≤ seq < end, in order."""
+    return session.scalars(
+        select(EntryRow.entry)
+        .where(EntryRow.seq >= start, EntryRow.seq < end)
+        .order_by(EntryRow.seq)
+    ).all()
+
+
+def tile(session: Session, level: int, index: int, width: int) -> bytes | None:
+    """Return a tile of exactly that width, or None."""
+    row = session.get(TileRow, (level, index, width))
+    return None if row is None else row.hashes
+
+
+def checkpoint(session: Session) -> CheckpointRow | None:
+    """Return the newest signed checkpoint, or None before the first."""
+    return session.scalar(select(CheckpointRow).order_by(CheckpointRow.size.desc()).limit(1))
+
+
+def checkpoint_at(session: Session, tree_size: int) -> CheckpointRow | None:
+    """Return the checkpoint of one size, or None."""
+    return session.get(CheckpointRow, tree_size)
+
+
+def attestation(session: Session, attestation_id: str) -> AttestationRow | None:
+    """Return an attestation that is still held, or None."""
+    return session.get(AttestationRow, attestation_id)
+
+
+def place(session: Session, attestation_id: str, seq: int) -> None:
+    """Note the seq that an attestation got; nothing happens where it was erased meanwhile."""
+    session.execute(
+        update(AttestationRow).where(AttestationRow.id == attestation_id).values(seq=seq)
+    )
+
+
+def attestations_of(
+    session: Session, slug: str, *, after: int, before: int, limit: int
+) -> Sequence[AttestationRow]:
+    """Return the held attestations whose entries name an organization, after < seq < before."""
+    return session.scalars(
+        select(AttestationRow)
+        .where(
+            AttestationRow.seq > after,
+            AttestationRow.seq < before,
+            AttestationRow.orgs.cast(Text).contains(f'"{slug}"'),
+        )
+        .order_by(AttestationRow.seq)
+        .limit(limit)
+    ).all()
+
+
+def of_candidate(session: Session, candidate_id: str) -> Sequence[AttestationRow]:
+    """Return every held attestation about a candidate, oldest first."""
+    return session.scalars(
+        select(AttestationRow)
+        .where(AttestationRow.candidate_id == candidate_id)
+        .order_by(AttestationRow.recorded_at, AttestationRow.id)
+    ).all()
+
+
+def held_reveals(session: Session, *, before: int) -> Sequence[AttestationRow]:
+    """Return every attestation with a reveal and seq < before, in order."""
+    return session.scalars(
+        select(AttestationRow)
+        .where(AttestationRow.seq < before, AttestationRow.reveal.is_not(None))
+        .order_by(AttestationRow.seq)
+    ).all()
+
+
+def forget_candidate(session: Session, candidate_id: str) -> int:
+    """Delete a person's attestations with their reveals and return how many went."""
+    ids = session.scalars(
+        select(AttestationRow.id).where(AttestationRow.candidate_id == candidate_id)
+    ).all()
+    session.execute(delete(AttestationRow).where(AttestationRow.candidate_id == candidate_id))
+    return len(ids)

@@ -1,0 +1,44 @@
+"""Bringing a database to the newest schema."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from exchange.store import transaction
+
+
+def migrations_folder() -> Path:
+    """Return where the migrations are: inside the installed package, or beside its source."""
+    inside = Path(str(files("exchange"))) / "_migrations"
+    return inside if inside.is_dir() else inside.parent.parent / "migrations"
+
+
+def upgrade(database_url: str) -> None:
+    """Run every migration that the database has not seen, each in its own transaction."""
+    transaction.make_folder(database_url)
+    config = _config()
+    config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
+    command.upgrade(config, "head")
+
+
+def newest() -> str | None:
+    """Return the newest revision that this release knows."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def revision(engine: Engine) -> str | None:
+    """Return the revision that a database stands at, or None before the first migration."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config() -> Config:
+    """Return where the migrations are, in the words of their library."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()))
+    return config

@@ -1,0 +1,89 @@
+"""How a transaction begins and ends on each engine."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT_MS = 30_000
+"""How long a SQLite writer waits for the one before it."""
+
+
+def connect(database_url: str) -> Engine:
+    """Return an engine whose transactions mean the same on SQLite and PostgreSQL.
+
+    Args:
+        database_url: `sqlite:///path` or `postgresql://…`.
+    """
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        make_folder(database_url)
+        engine = create_engine(url)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, pool_pre_ping=True)
+
+
+def make_folder(database_url: str) -> None:
+    """Make the folder that an embedded database's file will stand in."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    """Set what a SQLite connection needs: WAL, foreign keys, and deleted bytes overwritten."""
+    del record
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at once, unless the transaction said that it only reads."""
+    reads = connection.get_execution_options().get("only_reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def sessions_of(engine: Engine) -> sessionmaker[Session]:
+    """Return the maker of sessions on an engine; rows stay readable after the commit."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextmanager
+def writing(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """Open one transaction that writes: committed at the end, undone by any exception."""
+    with sessions() as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """Open one transaction that only reads and therefore never waits for a writer."""
+    with sessions() as session:
+        session.connection(execution_options={"only_reads": True})
+        yield session
+
+
+def scrub(engine: Engine) -> None:
+    """Fold SQLite's write-ahead log into the file, so that erased bytes are gone there too."""
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()

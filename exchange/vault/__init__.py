@@ -1,0 +1,1 @@
+"""Keys by id and purpose, and what is sealed with them; a stranger to the rows."""

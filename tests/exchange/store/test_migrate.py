@@ -1,0 +1,100 @@
+"""The newest schema, and what the database itself refuses after `upgrade head`."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from exchange.hub import Hub
+from exchange.store import candidates as _candidates  # noqa: F401 - all areas, for the metadata
+from exchange.store import migrate, transaction
+from exchange.store.columns import Base
+
+KEYS = {
+    "ledger_entries": "seq",
+    "ledger_checkpoints": "size",
+    "ledger_tiles": "level, tile_index, width",
+}
+VALUES = {
+    "ledger_entries": "(0, :bytes, '2026-12-01')",
+    "ledger_checkpoints": "(17, :bytes, :bytes, 0)",
+    "ledger_tiles": "(0, 0, 17, :bytes)",
+}
+
+
+def attempt(hub: Hub, statement: str) -> None:
+    """Run one statement in a transaction of its own."""
+    with transaction.writing(hub.sessions) as session:
+        parameters = {"bytes": b"forged"} if ":bytes" in statement else {}
+        session.execute(text(statement), parameters)
+
+
+def snapshot(connection: Connection, table: str) -> list[tuple[object, ...]]:
+    """Return every row of a table."""
+    rows = connection.execute(text(f"SELECT * FROM {table} ORDER BY {KEYS[table]}"))  # noqa: S608
+    return [tuple(row) for row in rows]
+
+
+@pytest.mark.parametrize("table", KEYS)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE {table} SET {column} = :bytes",
+        "DELETE FROM {table}",
+        "INSERT OR REPLACE INTO {table} VALUES {values}",
+        "REPLACE INTO {table} VALUES {values}",
+        "INSERT INTO {table} VALUES {values} ON CONFLICT ({key}) DO UPDATE SET {column} = :bytes",
+        "TRUNCATE {table}",
+    ],
+)
+def test_no_statement_changes_what_the_ledger_holds(
+    hub: Hub, table: str, statement: str
+) -> None:
+    column = {"ledger_entries": "entry", "ledger_checkpoints": "note", "ledger_tiles": "hashes"}
+    with hub.engine.connect() as connection:
+        before = snapshot(connection, table)
+    assert before
+    with pytest.raises(DBAPIError):
+        attempt(
+            hub,
+            statement.format(
+                table=table, column=column[table], key=KEYS[table], values=VALUES[table]
+            ),
+        )
+    with hub.engine.connect() as connection:
+        assert snapshot(connection, table) == before
+
+
+def test_a_partial_tile_may_go_once_the_full_one_stands_and_never_before(hub: Hub) -> None:
+    attempt(hub, "INSERT INTO ledger_tiles VALUES (3, 5, 17, :bytes)")
+    with pytest.raises(DBAPIError, match="append-only"):
+        attempt(hub, "DELETE FROM ledger_tiles WHERE level = 3 AND width = 17")
+    attempt(hub, "INSERT INTO ledger_tiles VALUES (3, 5, 256, :bytes)")
+    attempt(hub, "DELETE FROM ledger_tiles WHERE level = 3 AND width = 17")
+    with pytest.raises(DBAPIError, match="append-only"):
+        attempt(hub, "DELETE FROM ledger_tiles WHERE level = 3 AND width = 256")
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(hub: Hub) -> None:
+    found = inspect(hub.engine)
+    for table in Base.metadata.sorted_tables:
+        columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
+        assert columns == {column.name: column.nullable for column in table.columns}, table.name
+        uniques = {tuple(u["column_names"]) for u in found.get_unique_constraints(table.name)}
+        for constraint in table.constraints:
+            if type(constraint).__name__ == "UniqueConstraint":
+                assert tuple(column.name for column in constraint.columns) in uniques
+        indexes = {index["name"] for index in found.get_indexes(table.name)}
+        assert {index.name for index in table.indexes} <= indexes, table.name
+
+
+def test_a_database_tells_at_which_revision_it_stands(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/new/exchange.db"
+    engine = transaction.connect(url)
+    assert migrate.revision(engine) is None
+    migrate.upgrade(url)
+    assert migrate.revision(engine) == migrate.newest()
+    migrate.upgrade(url)
+    assert migrate.revision(engine) == migrate.newest()
+    engine.dispose()

@@ -1,0 +1,89 @@
+"""The hub's own keys: drawn once, never overwritten, never open to others."""
+
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from exchange.vault import keyring
+from exchange.vault.keyring import KeyringError
+
+
+def test_keys_that_were_created_load_as_the_same_keys(tmp_path: Path) -> None:
+    created = keyring.create(tmp_path / "keys")
+    loaded = keyring.load(tmp_path / "keys")
+    for purpose in keyring.SIGNING_PURPOSES:
+        assert (
+            loaded.signing[purpose].private_bytes_raw()
+            == created.signing[purpose].private_bytes_raw()
+        )
+    assert loaded.master == created.master
+
+
+def test_every_purpose_has_a_key_of_its_own(tmp_path: Path) -> None:
+    ring = keyring.create(tmp_path / "keys")
+    signing = {ring.signing[purpose].private_bytes_raw() for purpose in keyring.SIGNING_PURPOSES}
+    assert len(signing) == len(keyring.SIGNING_PURPOSES)
+    assert ring.derive("web/forms") != ring.derive("web/cursors")
+    assert ring.derive("web/forms") == ring.derive("web/forms")
+    assert len(ring.derive("web/forms")) == 32
+
+
+def test_keys_are_never_overwritten(tmp_path: Path) -> None:
+    first = keyring.create(tmp_path / "keys")
+    with pytest.raises(KeyringError, match="never overwritten"):
+        keyring.create(tmp_path / "keys")
+    assert keyring.load(tmp_path / "keys").master == first.master
+
+
+def test_key_files_are_their_owners_alone(tmp_path: Path) -> None:
+    keyring.create(tmp_path / "keys")
+    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "keys").iterdir()}
+    assert modes == {0o600}
+
+
+@pytest.mark.parametrize("name", ["hub.pem", "master.key"])
+def test_a_key_that_others_can_read_is_refused_with_the_mend(tmp_path: Path, name: str) -> None:
+    keyring.create(tmp_path / "keys")
+    (tmp_path / "keys" / name).chmod(0o640)
+    with pytest.raises(KeyringError, match=f"chmod 600 .*{name}"):
+        keyring.load(tmp_path / "keys")
+
+
+def test_a_missing_key_is_refused_with_the_mend(tmp_path: Path) -> None:
+    keyring.create(tmp_path / "keys")
+    (tmp_path / "keys" / "log.pem").unlink()
+    with pytest.raises(KeyringError, match="exchange init"):
+        keyring.load(tmp_path / "keys")
+
+
+@pytest.mark.parametrize("content", [b"", b"not a key", b"-----BEGIN PRIVATE KEY-----\n"])
+def test_what_is_no_key_is_refused(tmp_path: Path, content: bytes) -> None:
+    keyring.create(tmp_path / "keys")
+    (tmp_path / "keys" / "hub.pem").write_bytes(content)
+    with pytest.raises(KeyringError, match=r"hub\.pem"):
+        keyring.load(tmp_path / "keys")
+
+
+def test_a_key_of_another_kind_is_refused(tmp_path: Path) -> None:
+    keyring.create(tmp_path / "keys")
+    other = ec.generate_private_key(ec.SECP256R1())
+    pem = other.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "keys" / "hub.pem").write_bytes(pem)
+    with pytest.raises(KeyringError, match="Ed25519"):
+        keyring.load(tmp_path / "keys")
+
+
+@pytest.mark.parametrize("text", ["", "zz", "00" * 31, "00" * 33])
+def test_a_master_key_of_another_form_is_refused(tmp_path: Path, text: str) -> None:
+    keyring.create(tmp_path / "keys")
+    (tmp_path / "keys" / "master.key").write_text(text)
+    with pytest.raises(KeyringError, match=r"master\.key"):
+        keyring.load(tmp_path / "keys")
+
+
+def test_the_master_key_does_not_show_when_the_ring_is_printed(tmp_path: Path) -> None:
+    ring = keyring.create(tmp_path / "keys")
+    assert ring.master.hex() not in repr(ring)
+    assert repr(ring.master) not in repr(ring)
