@@ -109,7 +109,15 @@ def open_hub(settings: Settings) -> Hub:
         KeyringError: a key is missing or readable by others.
     """
     engine = transaction.connect(settings.database_url)
-    sessions = transaction.sessions_of(engine)
+    try:
+        return _wired(settings, engine)
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _wired(settings: Settings, engine: Engine) -> Hub:
+    """Return the hub of a database whose schema and scheme are in order."""
     stands = migrate.revision(engine)
     if stands != migrate.newest():
         message = (
@@ -118,6 +126,7 @@ def open_hub(settings: Settings) -> Hub:
             else "the database's schema is of another release: run `exchange upgrade`"
         )
         raise HubError(message)
+    sessions = transaction.sessions_of(engine)
     with transaction.reading(sessions) as session:
         scheme = load_scheme(session)
     if scheme is None:

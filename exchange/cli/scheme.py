@@ -116,7 +116,7 @@ def adopt_notice(version: str, *, as_json: bool) -> None:
         for language in ("ja", "en"):
             file = folder / f"{version}.{language}.md"
             if not file.is_file():
-                raise BadInputError(f"there is no notice {version} in {language}", field="version")
+                raise BadInputError(f"There is no notice {version} in {language}.", field="version")
             texts[language] = file.read_text(encoding="utf-8")
         with hub.work() as work:
             services.adopt_notice(work, version, ja=texts["ja"], en=texts["en"])
@@ -128,7 +128,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise BadInputError(f"{text} is no day", field="from", mend="write YYYY-MM-DD") from error
+        raise BadInputError(f"{text} is no day.", field="from", mend="Write YYYY-MM-DD.") from error
 
 
 def json_object(file: Path) -> dict[str, object]:
@@ -137,8 +137,8 @@ def json_object(file: Path) -> dict[str, object]:
         parsed = json.loads(file.read_bytes())
     except ValueError as error:
         raise BadInputError(
-            f"{file.name} is not JSON in UTF-8: {error}", field=file.name
+            f"{file.name} is not JSON in UTF-8: {error}.", field=file.name
         ) from error
     if not isinstance(parsed, dict):
-        raise BadInputError(f"{file.name} does not hold a JSON object", field=file.name)
+        raise BadInputError(f"{file.name} does not hold a JSON object.", field=file.name)
     return parsed

@@ -53,18 +53,18 @@ def check_application(
         LicenceError: an agency's licence is malformed, missing or over.
     """
     if role not in ROLES or role == "operator":
-        raise BadInputError(f"an organization cannot be admitted as {role}", field="role")
+        raise BadInputError(f"An organization cannot be admitted as {role}.", field="role")
     for field, number in (("corporate_number", corporate_number), ("group", group)):
         if not is_corporate_number(number):
             raise BadInputError(
-                f"{number} is no 法人番号: 13 digits with a check digit in front",
+                f"{number} is no 法人番号: 13 digits with a check digit in front.",
                 field=field,
-                mend="look the number up at the National Tax Agency's register",
+                mend="Look the number up at the National Tax Agency's register.",
             )
     if role == "agency":
         check_licence(licence, licence_until, on)
     elif licence or licence_until:
-        raise BadInputError("only an agency has a licence", field="licence")
+        raise BadInputError("Only an agency has a licence.", field="licence")
 
 
 def check_licence(licence: str, licence_until: str, on: date) -> None:
@@ -77,11 +77,11 @@ def check_licence(licence: str, licence_until: str, on: date) -> None:
         grammar.LICENCE.check(licence, "licence")
     except AttestationError as error:
         raise LicenceError(
-            f"{licence or 'nothing'} is no licence number such as 13-ユ-000000", field="licence"
+            f"{licence or 'nothing'} is no licence number such as 13-ユ-000000.", field="licence"
         ) from error
     try:
         last = date.fromisoformat(licence_until)
     except ValueError as error:
-        raise LicenceError("the licence has no last day", field="licence_until") from error
+        raise LicenceError("The licence has no last day.", field="licence_until") from error
     if last < on:
-        raise LicenceError(f"the licence ended on {last}", field="licence_until")
+        raise LicenceError(f"The licence ended on {last}.", field="licence_until")

@@ -64,9 +64,9 @@ def read_jws(text: str) -> SignedAttestation:
         return from_jws(text)
     except AttestationError as error:
         raise AttestationRefusedError(
-            f"the attestation cannot be read: {error}",
+            f"The attestation cannot be read: {error}.",
             field="attestation",
-            mend="sign the attestation of this act with a current client",
+            mend="Sign the attestation of this act with a current client.",
         ) from error
 
 
@@ -96,7 +96,7 @@ def attest(
     attestation = signed.attestation
     if attestation.log != work.scheme.origin:
         raise AttestationRefusedError(
-            f"the attestation is for the ledger {attestation.log}", field="attestation"
+            f"The attestation is for the ledger {attestation.log}.", field="attestation"
         )
     if known := _known(work.session, signed):
         return known
@@ -193,9 +193,9 @@ def _known(session: Session, signed: SignedAttestation) -> Recorded | None:
         return None
     if row.digest != _digest(signed):
         raise AttestationReusedError(
-            "an attestation with this id is known with other contents",
+            "An attestation with this id is known with other contents.",
             field="attestation",
-            mend="draw a new id for a new attestation",
+            mend="Draw a new id for a new attestation.",
         )
     return Recorded(id=row.id, known=True)
 
@@ -204,9 +204,9 @@ def _require_fresh(at: datetime, now: datetime) -> None:
     """Refuse an attestation that was not signed in these minutes."""
     if abs(now - at) > FRESH_FOR:
         raise AttestationStaleError(
-            "the attestation was not signed within 5 minutes of the hub's clock",
+            "The attestation was not signed within 5 minutes of the hub's clock.",
             field="attestation",
-            mend="check the clock of this machine and sign anew, with a new id",
+            mend="Check the clock of this machine and sign anew, with a new id.",
         )
 
 
@@ -217,9 +217,9 @@ def _require_fact(attestation: Attestation, fact: Fact) -> None:
     for part, value in due.items():
         if said[part] != value:
             raise AttestationRefusedError(
-                f"the attestation's {part} do not state this act",
+                f"The attestation's {part} do not state this act.",
                 field="attestation",
-                mend=f"sign {part} equal to the request",
+                mend=f"Sign {part} equal to the request.",
             )
 
 
@@ -229,11 +229,11 @@ def _require_signature(work: Work, signed: SignedAttestation) -> None:
     purpose = "passkey" if signed.method == "assertion" else "sign"
     if key is None or key.slug != signed.attestation.by or key.purpose != purpose:
         raise KeyUnknownError(
-            "the attestation is not signed by a key of the organization that it names",
+            "The attestation is not signed by a key of the organization that it names.",
             field="attestation",
         )
     if key.revoked_at is not None:
-        raise KeyRevokedError("the attestation is signed by a revoked key", field="attestation")
+        raise KeyRevokedError("The attestation is signed by a revoked key.", field="attestation")
     try:
         if signed.method == "assertion":
             signed.check_assertion(
@@ -243,7 +243,7 @@ def _require_signature(work: Work, signed: SignedAttestation) -> None:
             signed.check_jws(to_signing_key(key.jwk))
     except AttestationError as error:
         raise AttestationRefusedError(
-            f"the attestation's signature does not check: {error}", field="attestation"
+            f"The attestation's signature does not check: {error}.", field="attestation"
         ) from error
 
 
@@ -252,7 +252,7 @@ def _record(
 ) -> Recorded:
     """Keep the attestation and put its entry-to-be into the queue, in this transaction."""
     if rows.queue_length(work.session) >= QUEUE_LIMIT:
-        raise BusyError("too many attestations are waiting for their place")
+        raise BusyError("Too many attestations are waiting for their place.")
     attestation = signed.attestation
     clear = attestation.kind in CLEAR_KINDS
     reveal = None if clear else Reveal(salt=token_bytes(32), signed=signed.wire)

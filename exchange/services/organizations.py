@@ -55,14 +55,14 @@ class Application:
             text = document.get(name)
             if not isinstance(text, str):
                 raise BadInputError(
-                    f"the public key file has no text {name}",
+                    f"The public key file has no text {name}.",
                     field=name,
-                    mend="make the file with `relay keys new`",
+                    mend="Make the file with `relay keys new`.",
                 )
             texts[name] = text
         keys = document.get("keys")
         if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
-            raise BadInputError("the public key file has no list of keys", field="keys")
+            raise BadInputError("The public key file has no list of keys.", field="keys")
         return cls(**texts, keys=tuple(keys))
 
 
@@ -92,7 +92,7 @@ def admit(work: Work, application: Application) -> OrganizationRow:
         fact = Fact(kind="org.admitted", body=_admission(application, key))
         admission_id = attest_as_operator(work, fact, orgs=(application.slug,))
     except ProtocolError as error:
-        raise BadInputError(f"the application cannot be admitted: {error}") from error
+        raise BadInputError(f"The application cannot be admitted: {error}.") from error
     row = OrganizationRow(
         slug=application.slug,
         role=application.role,
@@ -131,10 +131,10 @@ def cosign(work: Work, actor: Actor, signed: SignedAttestation) -> OrganizationR
         (row for row in rows.organizations(work.session) if row.admission_id == admission), None
     )
     if admitted is None or not admission:
-        raise NotFoundError("no organization was admitted by that attestation", field="admission")
+        raise NotFoundError("No organization was admitted by that attestation.", field="admission")
     if cosigner.role == "operator" or cosigner.slug == admitted.slug:
         raise ForbiddenError(
-            "an admission is cosigned by another organization than the office and the admitted"
+            "An admission is cosigned by another organization than the office and the admitted."
         )
     fingerprint = rows.keys(work.session, admitted.slug, purpose="sign")[0].name
     fact = Fact(
@@ -160,13 +160,13 @@ def register_key(work: Work, actor: Actor, signed: SignedAttestation) -> KeyRow:
     key = attestation.body.get("key")
     if purpose not in KEY_CURVES:
         raise BadInputError(
-            "passkeys are registered by confirming the person who enrolled them",
+            "Passkeys are registered by confirming the person who enrolled them.",
             field="purpose",
-            mend="use `relay people confirm`",
+            mend="Use `relay people confirm`.",
         )
     if not isinstance(key, dict) or key.get("crv") != KEY_CURVES[purpose]:
         raise BadInputError(
-            f"a key to {purpose} is of the curve {KEY_CURVES[purpose]}", field="key"
+            f"A key to {purpose} is of the curve {KEY_CURVES[purpose]}.", field="key"
         )
     fact = Fact(kind="key.registered", refs={}, body=dict(attestation.body))
     recorded = ledger.attest(work, signed, fact, orgs=(organization.slug,))
@@ -175,7 +175,7 @@ def register_key(work: Work, actor: Actor, signed: SignedAttestation) -> KeyRow:
     if recorded.known and existing is not None:
         return existing
     if existing is not None:
-        raise AlreadyKnownError("this key was registered before", field="key")
+        raise AlreadyKnownError("This key was registered before.", field="key")
     return _add_key(work, organization.slug, purpose, public, recorded.id)
 
 
@@ -191,13 +191,13 @@ def revoke_key(work: Work, actor: Actor, signed: SignedAttestation) -> KeyRow:
     name = str(attestation.body.get("kid"))
     key = rows.key(work.session, name)
     if key is None or key.slug != organization.slug:
-        raise NotFoundError("the organization has no key of that name", field="kid")
+        raise NotFoundError("The organization has no key of that name.", field="kid")
     others = [row for row in rows.keys(work.session, key.slug, purpose="sign") if row.name != name]
     if key.purpose == "sign" and not others:
         raise AttestationRefusedError(
-            "the last signing key cannot be revoked",
+            "The last signing key cannot be revoked.",
             field="kid",
-            mend="register the next signing key first",
+            mend="Register the next signing key first.",
         )
     fact = Fact(kind="key.revoked", body={"kid": name})
     ledger.attest(work, signed, fact, orgs=(organization.slug,))
@@ -214,7 +214,7 @@ def suspend(work: Work, slug: str, reason: str) -> OrganizationRow:
     """
     row = rows.organization(work.session, slug)
     if row is None or row.role == "operator":
-        raise NotFoundError("there is no such organization", field="slug")
+        raise NotFoundError("There is no such organization.", field="slug")
     fact = Fact(kind="org.suspended", body={"slug": slug, "reason": reason})
     attest_as_operator(work, fact, orgs=(slug,))
     row.state = "suspended"
@@ -225,7 +225,7 @@ def _active(work: Work, actor: Actor) -> OrganizationRow:
     """Return the actor's organization, which must be active."""
     row = rows.organization(work.session, actor.slug)
     if row is None or row.state != "active":
-        raise NotActiveError("the organization is not active yet, or suspended")
+        raise NotActiveError("The organization is not active yet, or suspended.")
     return row
 
 
@@ -238,9 +238,9 @@ def _signing_key(application: Application) -> jwk.Jwk:
                 return jwk.from_key(jwk.to_signing_key(members))
             except ProtocolError as error:
                 raise BadInputError(
-                    f"The signing key cannot be used: {error}", field="keys"
+                    f"The signing key cannot be used: {error}.", field="keys"
                 ) from error
-    raise BadInputError("the public key file has no key to sign with", field="keys")
+    raise BadInputError("The public key file has no key to sign with.", field="keys")
 
 
 def _require_new(work: Work, application: Application, kid: str) -> None:
@@ -252,7 +252,7 @@ def _require_new(work: Work, application: Application, kid: str) -> None:
     }
     for name, row in taken.items():
         if row is not None:
-            raise AlreadyKnownError(f"an organization with this {name} was admitted", field=name)
+            raise AlreadyKnownError(f"An organization with this {name} was admitted.", field=name)
 
 
 def _admission(application: Application, key: jwk.Jwk) -> dict[str, Value]:
@@ -268,9 +268,7 @@ def _admission(application: Application, key: jwk.Jwk) -> dict[str, Value]:
     }
 
 
-def _add_key(
-    work: Work, slug: str, purpose: str, key: jwk.Jwk, attestation_id: str
-) -> KeyRow:
+def _add_key(work: Work, slug: str, purpose: str, key: jwk.Jwk, attestation_id: str) -> KeyRow:
     """Add the row of a key."""
     row = KeyRow(
         name=jwk.thumbprint(key),

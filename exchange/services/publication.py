@@ -22,7 +22,7 @@ def write_out(work: Work, folder: Path, *, with_entries: bool) -> int:
     """
     checkpoint = rows.checkpoint(work.session)
     if checkpoint is None:
-        raise NotFoundError("the ledger has no checkpoint yet")
+        raise NotFoundError("The ledger has no checkpoint yet.")
     read = stored_tiles(work.session)
     for tile in tiles.new_tiles(0, checkpoint.size):
         _write(folder / tile.path, read(tile.level, tile.index, tile.width))

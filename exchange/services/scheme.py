@@ -42,7 +42,7 @@ def open_scheme(session: Session, keyring: Keyring, opening: Opening, now: datet
         AlreadyKnownError: this database holds a scheme already.
     """
     if load_scheme(session) is not None:
-        raise AlreadyKnownError("this database holds a scheme already")
+        raise AlreadyKnownError("This database holds a scheme already.")
     address = urlsplit(opening.web_origin)
     origin = f"{address.netloc}/ledger"
     signer = note.SignerKey(name=origin, kind=note.ED25519, private_key=keyring.signing["log"])
@@ -96,7 +96,8 @@ def adopt_rules(work: Work, document: Mapping[str, object], valid_from: date) ->
     numbers = canonical.decode(canonical.encode(rules.document()))
     if work.session.get(RulesRow, rules.version) is not None:
         raise AlreadyKnownError(
-            f"rules {rules.version} were adopted before", mend="give the new numbers a new version"
+            f"Rules {rules.version} were adopted before.",
+            mend="Give the new numbers a new version.",
         )
     attest_as_operator(
         work,
@@ -131,11 +132,11 @@ def adopt_notice(work: Work, version: str, *, ja: str, en: str) -> None:
     """
     if notice_row(work.session, version) is not None:
         raise AlreadyKnownError(
-            f"notice {version} was adopted before", mend="give the new text a new version"
+            f"Notice {version} was adopted before.", mend="Give the new text a new version."
         )
     for language, text in (("ja", ja), ("en", en)):
         if not text.strip():
-            raise BadInputError(f"the notice has no text in {language}", field=language)
+            raise BadInputError(f"The notice has no text in {language}.", field=language)
     digests = {
         language: b64url_encode(hashlib.sha256(text.encode()).digest())
         for language, text in (("ja", ja), ("en", en))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Text, select, text
+from sqlalchemy import ForeignKey, Index, Text, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.columns import (
@@ -17,6 +17,7 @@ from exchange.store.columns import (
     Octets,
     sealed_as,
 )
+from exchange.store.referrals import ReferralRow
 
 LIVE_CLAIMS = ("open", "approved", "released")
 """States in which a claim keeps other agencies away."""
@@ -101,9 +102,44 @@ def vacancies(session: Session, agency: str) -> Sequence[VacancyRow]:
     ).all()
 
 
+def vacancies_after(session: Session, agency: str, after: str, limit: int) -> Sequence[VacancyRow]:
+    """Return a page of an agency's vacancies, by id."""
+    return session.scalars(
+        select(VacancyRow)
+        .where(VacancyRow.agency == agency, VacancyRow.id > after)
+        .order_by(VacancyRow.id)
+        .limit(limit)
+    ).all()
+
+
+def candidate_of(session: Session, claim_id: str) -> str | None:
+    """Return whose profile a claim is on, so that they can be locked before it; None if absent."""
+    return session.scalar(select(ClaimRow.candidate_id).where(ClaimRow.id == claim_id))
+
+
+def claim(session: Session, claim_id: str) -> ClaimRow | None:
+    """Return the claim of that id, or None."""
+    return session.get(ClaimRow, claim_id)
+
+
 def locked(session: Session, claim_id: str) -> ClaimRow | None:
     """Return a claim for writing; on PostgreSQL its row is locked until the commit."""
-    return session.scalar(select(ClaimRow).where(ClaimRow.id == claim_id).with_for_update())
+    return session.scalar(
+        select(ClaimRow)
+        .where(ClaimRow.id == claim_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def waiting_count(session: Session, agency: str) -> int:
+    """Return how many claims of an agency wait for a candidate or an origin."""
+    query = (
+        select(func.count())
+        .select_from(ClaimRow)
+        .where(ClaimRow.agency == agency, ClaimRow.state.in_(("open", "approved")))
+    )
+    return session.scalar(query) or 0
 
 
 def live_claim(session: Session, profile_id: str) -> ClaimRow | None:
@@ -122,6 +158,16 @@ def claims_of_agency(session: Session, agency: str) -> Sequence[ClaimRow]:
     ).all()
 
 
+def claims_after(session: Session, agency: str, after: str, limit: int) -> Sequence[ClaimRow]:
+    """Return a page of an agency's claims, by id."""
+    return session.scalars(
+        select(ClaimRow)
+        .where(ClaimRow.agency == agency, ClaimRow.id > after)
+        .order_by(ClaimRow.id)
+        .limit(limit)
+    ).all()
+
+
 def claims_of_candidate(session: Session, candidate_id: str) -> Sequence[ClaimRow]:
     """Return the claims made on a candidate, newest first."""
     return session.scalars(
@@ -131,12 +177,14 @@ def claims_of_candidate(session: Session, candidate_id: str) -> Sequence[ClaimRo
     ).all()
 
 
-def awaiting_release(session: Session, origin_referrals: Sequence[str]) -> Sequence[ClaimRow]:
-    """Return the approved claims on those referrals, which wait for the origin's envelope."""
+def awaiting_release(session: Session, origin: str, after: str, limit: int) -> Sequence[ClaimRow]:
+    """Return a page of the approved claims that wait for an origin's envelope, by id."""
     return session.scalars(
         select(ClaimRow)
-        .where(ClaimRow.referral_id.in_(origin_referrals), ClaimRow.state == "approved")
+        .join(ReferralRow, ReferralRow.id == ClaimRow.referral_id)
+        .where(ReferralRow.origin == origin, ClaimRow.state == "approved", ClaimRow.id > after)
         .order_by(ClaimRow.id)
+        .limit(limit)
     ).all()
 
 
@@ -151,6 +199,30 @@ def envelope(session: Session, envelope_id: str, agency: str) -> EnvelopeRow | N
     """Return an envelope addressed to that agency, or None."""
     row = session.get(EnvelopeRow, envelope_id)
     return row if row is not None and row.agency == agency else None
+
+
+def envelope_of_claim(session: Session, claim_id: str) -> EnvelopeRow | None:
+    """Return the envelope that carries a claim's identity, or None before the release."""
+    return session.scalar(select(EnvelopeRow).where(EnvelopeRow.claim_id == claim_id))
+
+
+def envelopes_after(session: Session, agency: str, after: str, limit: int) -> Sequence[EnvelopeRow]:
+    """Return a page of the envelopes addressed to an agency, by id."""
+    return session.scalars(
+        select(EnvelopeRow)
+        .where(EnvelopeRow.agency == agency, EnvelopeRow.id > after)
+        .order_by(EnvelopeRow.id)
+        .limit(limit)
+    ).all()
+
+
+def held_envelopes(session: Session, before: datetime) -> Sequence[EnvelopeRow]:
+    """Return the envelopes that were released before a moment and still hold their contents."""
+    return session.scalars(
+        select(EnvelopeRow)
+        .where(EnvelopeRow.released_at <= before, EnvelopeRow.document.is_not(None))
+        .order_by(EnvelopeRow.id)
+    ).all()
 
 
 def envelopes(session: Session, agency: str) -> Sequence[EnvelopeRow]:

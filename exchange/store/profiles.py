@@ -101,6 +101,7 @@ def in_class(session: Session, class_key: bytes, *states: str) -> Sequence[Profi
         select(ProfileRow)
         .where(ProfileRow.class_key == class_key, ProfileRow.state.in_(states))
         .order_by(ProfileRow.id)
+        .execution_options(populate_existing=True)
     ).all()
 
 
@@ -116,6 +117,18 @@ def class_size(session: Session, class_key: bytes) -> tuple[int, int]:
     row = session.execute(
         select(func.coalesce(func.sum(ClassCountRow.profiles), 0), func.count()).where(
             ClassCountRow.class_key == class_key, ClassCountRow.profiles > 0
+        )
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+def class_on_show(session: Session, class_key: bytes) -> tuple[int, int]:
+    """Return (profiles, members) that are shown in one class now, exceptions apart."""
+    row = session.execute(
+        select(func.count(), func.count(ProfileRow.origin.distinct())).where(
+            ProfileRow.class_key == class_key,
+            ProfileRow.state.in_(("listed", "claimed")),
+            ProfileRow.by_exception.is_(False),
         )
     ).one()
     return int(row[0]), int(row[1])

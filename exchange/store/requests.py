@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Text, delete, inspect, update
+from sqlalchemy import Text, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -81,7 +81,7 @@ def _insert_new(
     session: Session, kind: type[TokenRow | AnswerRow], values: dict[str, object]
 ) -> bool:
     """Insert a row unless its key is taken, waiting for whoever is taking it; say if it was new."""
-    table = inspect(kind).local_table
+    table = kind.metadata.tables[kind.__tablename__]
     engine = session.get_bind().dialect.name
     insert = postgresql.insert if engine == "postgresql" else sqlite.insert
     statement = insert(table).values(values).on_conflict_do_nothing().returning(table.c[1])

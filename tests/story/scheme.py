@@ -6,9 +6,6 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from relay_protocol import jwk
-from relay_protocol.attestation import SignedAttestation, sign_jws
-from relay_protocol.rules import DEMO
 
 from exchange.config import Settings
 from exchange.domain.organizations import Actor
@@ -19,6 +16,9 @@ from exchange.services.organizations import Application
 from exchange.services.scheme import Opening
 from exchange.store import transaction
 from exchange.vault import keyring
+from relay_protocol import jwk
+from relay_protocol.attestation import SignedAttestation, sign_jws
+from relay_protocol.rules import DEMO
 
 URL = "http://localhost:8400"
 OFFICE = "office"
@@ -78,9 +78,7 @@ class Organization:
             return sign_jws(ledger.new_attestation(work, fact, by=self.slug), self.signing)
 
 
-def open_demo(
-    database_url: str, folder: Path, *, rules_from: date = date(2026, 1, 1)
-) -> Hub:
+def open_demo(database_url: str, folder: Path, *, rules_from: date = date(2026, 1, 1)) -> Hub:
     """Open a demo scheme in a migrated database, with rules and a notice in force.
 
     Args:

@@ -5,11 +5,6 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from relay_protocol import ids, merkle
-from relay_protocol.attestation import Attestation, SignedAttestation, sign_jws
-from relay_protocol.entry import Entry
-from relay_protocol.errors import ProofError
-from relay_protocol.note import VerifierKey
 
 from exchange.domain.errors import (
     AttestationRefusedError,
@@ -26,6 +21,11 @@ from exchange.store import candidates as candidate_rows
 from exchange.store import ledger as rows
 from exchange.store import organizations as organization_rows
 from exchange.vault import person_keys
+from relay_protocol import ids, merkle
+from relay_protocol.attestation import Attestation, SignedAttestation, sign_jws
+from relay_protocol.entry import Entry
+from relay_protocol.errors import ProofError
+from relay_protocol.note import VerifierKey
 from tests.story.scheme import Consortium, Organization
 
 CANDIDATE = "per_00000000000000000000000001"
@@ -45,13 +45,22 @@ def take(hub: Hub, signed: SignedAttestation, fact: Fact, slug: str) -> Recorded
         return ledger.attest(work, signed, fact, orgs=(slug,))
 
 
+def take_and_fail(hub: Hub, signed: SignedAttestation, slug: str) -> None:
+    """Let the hub take an attestation in, and then refuse what came with it."""
+    with hub.work() as work:
+        ledger.attest(work, signed, invited(1), orgs=(slug,))
+        raise LookupError
+
+
 def changed(
     hub: Hub, organization: Organization, signed: SignedAttestation, **to: object
 ) -> SignedAttestation:
     """Return the same attestation with some members changed, signed again."""
     del hub
     old = signed.attestation
-    members = {name: getattr(old, name) for name in ("log", "id", "kind", "at", "by", "refs", "body")}
+    members = {
+        name: getattr(old, name) for name in ("log", "id", "kind", "at", "by", "refs", "body")
+    }
     return sign_jws(Attestation(**{**members, **to}), organization.signing)
 
 
@@ -231,9 +240,8 @@ def test_a_refusal_later_in_the_transaction_undoes_the_attestation(
 ) -> None:
     hub, member = consortium.hub, consortium.members[0]
     signed = member.sign(hub, invited(1))
-    with pytest.raises(LookupError), hub.work() as work:
-        ledger.attest(work, signed, invited(1), orgs=(member.slug,))
-        raise LookupError
+    with pytest.raises(LookupError):
+        take_and_fail(hub, signed, member.slug)
     with hub.reading() as work:
         assert rows.attestation(work.session, signed.attestation.id) is None
         assert rows.queue_length(work.session) == 0

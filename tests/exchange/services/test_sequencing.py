@@ -4,9 +4,6 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from relay_protocol import chain, ids, merkle, note, tiles
-from relay_protocol.entry import Entry
-from relay_protocol.note import VerifierKey, open_checkpoint
 
 from exchange.hub import Hub
 from exchange.services import ledger, sequencing
@@ -14,6 +11,9 @@ from exchange.services.ledger import Fact
 from exchange.services.sequencing import OlderDatabaseError
 from exchange.store import ledger as rows
 from exchange.store import transaction
+from relay_protocol import chain, ids, merkle, note, tiles
+from relay_protocol.entry import Entry
+from relay_protocol.note import VerifierKey, open_checkpoint
 
 
 def declined(number: int) -> Fact:

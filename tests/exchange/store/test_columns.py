@@ -15,7 +15,7 @@ from exchange.store.columns import Base, Instant, JsonText
 for area in pkgutil.iter_modules(exchange.store.__path__):
     importlib.import_module(f"exchange.store.{area.name}")
 
-DIALECT = sqlite.dialect()  # type: ignore[no-untyped-call]
+DIALECT = sqlite.dialect()
 COLUMNS = [column for table in Base.metadata.sorted_tables for column in table.columns]
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, UniqueConstraint, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from exchange.hub import Hub
@@ -48,9 +48,7 @@ def snapshot(connection: Connection, table: str) -> list[tuple[object, ...]]:
         "TRUNCATE {table}",
     ],
 )
-def test_no_statement_changes_what_the_ledger_holds(
-    hub: Hub, table: str, statement: str
-) -> None:
+def test_no_statement_changes_what_the_ledger_holds(hub: Hub, table: str, statement: str) -> None:
     column = {"ledger_entries": "entry", "ledger_checkpoints": "note", "ledger_tiles": "hashes"}
     with hub.engine.connect() as connection:
         before = snapshot(connection, table)
@@ -83,7 +81,7 @@ def test_the_migrations_make_the_tables_that_the_code_knows(hub: Hub) -> None:
         assert columns == {column.name: column.nullable for column in table.columns}, table.name
         uniques = {tuple(u["column_names"]) for u in found.get_unique_constraints(table.name)}
         for constraint in table.constraints:
-            if type(constraint).__name__ == "UniqueConstraint":
+            if isinstance(constraint, UniqueConstraint):
                 assert tuple(column.name for column in constraint.columns) in uniques
         indexes = {index["name"] for index in found.get_indexes(table.name)}
         assert {index.name for index in table.indexes} <= indexes, table.name

@@ -5,6 +5,7 @@ from threading import Event, Thread
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session, sessionmaker
 
 from exchange.store import migrate, transaction
 
@@ -21,6 +22,13 @@ def rows(url: str) -> int:
 ADD = text("INSERT INTO notices VALUES (:version, 'ja', 'en', 0)")
 
 
+def add_and_fail(sessions: sessionmaker[Session]) -> None:
+    """Add a notice and then fail."""
+    with transaction.writing(sessions) as session:
+        session.execute(ADD, {"version": "1"})
+        raise LookupError
+
+
 def test_a_writing_transaction_commits_at_its_end(database_url: str) -> None:
     engine = transaction.connect(database_url)
     with transaction.writing(transaction.sessions_of(engine)) as session:
@@ -31,12 +39,8 @@ def test_a_writing_transaction_commits_at_its_end(database_url: str) -> None:
 
 def test_an_exception_undoes_everything(database_url: str) -> None:
     engine = transaction.connect(database_url)
-    with (
-        pytest.raises(LookupError),
-        transaction.writing(transaction.sessions_of(engine)) as session,
-    ):
-        session.execute(ADD, {"version": "1"})
-        raise LookupError
+    with pytest.raises(LookupError):
+        add_and_fail(transaction.sessions_of(engine))
     engine.dispose()
     assert rows(database_url) == 0
 

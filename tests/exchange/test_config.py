@@ -1,0 +1,40 @@
+"""The settings of the environment, and what stands where nothing is set."""
+
+from pathlib import Path
+
+import pytest
+
+from exchange.config import Settings
+
+
+def test_without_an_environment_the_hub_runs_on_the_embedded_database() -> None:
+    settings = Settings.from_environment({})
+    assert settings.database_url == "sqlite:///var/exchange.db"
+    assert settings.keys == Path("keys")
+    assert settings.state == Path("var")
+    assert settings.url == "http://localhost:8400"
+    assert settings.clock is None
+
+
+def test_every_setting_has_its_variable() -> None:
+    settings = Settings.from_environment(
+        {
+            "DATABASE_URL": "postgresql://db/exchange",
+            "EXCHANGE_KEYS": "/secret/keys",
+            "EXCHANGE_STATE": "/srv/state",
+            "EXCHANGE_URL": "https://hub.example/",
+            "EXCHANGE_CLOCK": "var/clock",
+        }
+    )
+    assert settings.database_url == "postgresql://db/exchange"
+    assert settings.keys == Path("/secret/keys")
+    assert settings.state == Path("/srv/state")
+    assert settings.url == "https://hub.example"
+    assert settings.clock == Path("var/clock")
+
+
+def test_the_process_s_environment_is_read_when_none_is_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("EXCHANGE_URL", "https://other.example")
+    assert Settings.from_environment().url == "https://other.example"
