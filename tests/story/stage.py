@@ -1,0 +1,166 @@
+"""Where the demo plays: its folder, its environment, its hub, and the commands that it runs."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PROGRAMS = Path(sys.executable).parent
+START_S = 30
+
+
+class DemoError(Exception):
+    """A step of the demo did not go as it must; the text says which command, and what it said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The folder var/demo and what every command of the demo finds in its environment."""
+
+    folder: Path
+    url: str
+    database_url: str
+    clock: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Name the clock's file."""
+        object.__setattr__(self, "clock", self.folder / "clock")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the hub's commands read."""
+        return {
+            **os.environ,
+            "DATABASE_URL": self.database_url,
+            "EXCHANGE_KEYS": str(self.folder / "keys" / "hub"),
+            "EXCHANGE_STATE": str(self.folder / "state"),
+            "EXCHANGE_URL": self.url,
+            "EXCHANGE_CLOCK": str(self.clock),
+            "LANG": "C.UTF-8",
+        }
+
+    def run(self, *words: str | Path, ends: int = 0, typed: str | None = None) -> str:
+        """Run a command of ours as a user would, and return what it printed.
+
+        Args:
+            words: the program and its arguments.
+            ends: the exit code that it must have.
+            typed: what is typed at its questions.
+
+        Raises:
+            DemoError: it ended otherwise.
+        """
+        program, *arguments = map(str, words)
+        done = subprocess.run(
+            [PROGRAMS / program, *arguments],
+            env=self.environment,
+            cwd=CHECKOUT,
+            input=typed,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        if done.returncode != ends:
+            message = (
+                f"{program} {' '.join(arguments)}\nended with {done.returncode}, not {ends}:\n"
+                f"{done.stdout}{done.stderr}"
+            )
+            raise DemoError(message)
+        return done.stdout
+
+    def ask(self, *words: str | Path, ends: int = 0, typed: str | None = None) -> dict[str, object]:
+        """Run a command with --json and return the object that it printed."""
+        answer = json.loads(self.run(*words, "--json", ends=ends, typed=typed))
+        return answer if isinstance(answer, dict) else {"items": answer}
+
+    def relay(self, slug: str, *words: str | Path, typed: str | None = None) -> dict[str, object]:
+        """Run `relay` on an organization's own machine."""
+        config = self.folder / "organizations" / slug / "relay.toml"
+        said = json.loads(self.run("relay", "--config", config, "--json", *words, typed=typed))
+        return said if isinstance(said, dict) else {"items": said}
+
+    def forward(self, *, days: int) -> None:
+        """Move the demo's clock forward."""
+        before = int(self.clock.read_text(encoding="ascii"))
+        self.clock.write_text(str(before + days * 86_400), encoding="ascii")
+
+    def forward_to(self, offset_s: int) -> None:
+        """Move the demo's clock to an offset in seconds, which only grows."""
+        before = int(self.clock.read_text(encoding="ascii"))
+        self.clock.write_text(str(max(before, offset_s)), encoding="ascii")
+
+    @contextmanager
+    def serving(self) -> Iterator[subprocess.Popen[bytes]]:
+        """Run the hub, from its first answer until the end of the block."""
+        log = (self.folder / "hub.log").open("ab")
+        server = subprocess.Popen(
+            [PROGRAMS / "exchange", "serve"],
+            env=self.environment,
+            cwd=CHECKOUT,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            self._wait_for(server)
+            yield server
+        finally:
+            server.terminate()
+            server.wait(timeout=START_S)
+            log.close()
+
+    def _wait_for(self, server: subprocess.Popen[bytes]) -> None:
+        """Return when the hub answers."""
+        until = time.monotonic() + START_S
+        while time.monotonic() < until:
+            if server.poll() is not None:
+                break
+            try:
+                if httpx.get(f"{self.url}/healthz", timeout=2).is_success:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.1)
+        message = f"the hub did not start; see {self.folder / 'hub.log'}"
+        raise DemoError(message)
+
+
+def set_stage(environment: Mapping[str, str]) -> Stage:
+    """Return an empty stage in var/demo (or DEMO_FOLDER), its clock at the machine's time.
+
+    Raises:
+        DemoError: DATABASE_URL names a database that holds a scheme already.
+    """
+    folder = Path(environment.get("DEMO_FOLDER") or CHECKOUT / "var" / "demo").resolve()
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "keys").mkdir(parents=True)
+    stage = Stage(
+        folder=folder,
+        url=f"http://localhost:{_free_port()}",
+        database_url=environment.get("DATABASE_URL") or f"sqlite:///{folder}/exchange.db",
+    )
+    stage.clock.write_text("0", encoding="ascii")
+    return stage
+
+
+def _free_port() -> int:
+    """Return 8400, or another port where that one is taken."""
+    for port in (8400, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    message = "no port is free"
+    raise DemoError(message)
