@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.story.chapters import admission
+from tests.story.chapters import admission, collecting
 from tests.story.stage import DemoError, Stage, set_stage
 from tests.story.teller import Teller
 
@@ -17,9 +17,12 @@ def play(stage: Stage, teller: Teller, given: Path | None) -> None:
     """Play every chapter against a hub that is started here, and stop it at the end."""
     del given
     today = (datetime.now(UTC) + timedelta(hours=9)).date()
+    collecting.first_look(stage, teller)
     admission.open_scheme(stage, teller, today)
     with stage.serving():
         admission.admit_everyone(stage, teller)
+        collecting.import_everything(stage, teller, today)
+        collecting.invite_everybody(stage, teller)
 
 
 def main(arguments: list[str]) -> int:

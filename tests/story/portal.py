@@ -1,14 +1,16 @@
 """A person of an organization at the portal: enrols, signs in, and signs acts, over HTTP."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import httpx
-from relay_protocol.attestation import sign_jws
 
 from exchange.hub import Hub
-from exchange.services import ledger, people
+from exchange.services import ledger, passkeys, people
 from exchange.services.ledger import Fact
 from exchange.store import people as people_rows
+from relay_protocol.attestation import sign_jws
+from relay_protocol.encoding import b64url_encode
 from tests.story.authenticator import Authenticator
 from tests.story.forms import Form, forms_in
 from tests.story.scheme import Organization
@@ -80,3 +82,13 @@ def signed_in(
     confirm(hub, organization, user_id)
     person.sign_in().raise_for_status()
     return person
+
+
+def credential_of(person: PortalPerson) -> str:
+    """Return the name of a person's passkey, as the ledger knows it."""
+    return b64url_encode(person.device.credentials[-1].id)
+
+
+def digits(key: Mapping[str, str]) -> str:
+    """Return what two people compare of a passkey's key."""
+    return passkeys.check_words(key)

@@ -78,7 +78,9 @@ class Organization:
             return sign_jws(ledger.new_attestation(work, fact, by=self.slug), self.signing)
 
 
-def open_demo(database_url: str, folder: Path, *, rules_from: date = date(2026, 1, 1)) -> Hub:
+def open_demo(
+    database_url: str, folder: Path, *, rules_from: date = date(2026, 1, 1), url: str = URL
+) -> Hub:
     """Open a demo scheme in a migrated database, with rules and a notice in force.
 
     Args:
@@ -88,14 +90,14 @@ def open_demo(database_url: str, folder: Path, *, rules_from: date = date(2026, 
         database_url=database_url,
         keys=folder / "keys",
         state=folder / "var",
-        url=URL,
+        url=url,
         clock=folder / "clock",
     )
     engine = transaction.connect(database_url)
     opening = Opening(
         name="リレー協議会",
         name_en="Relay Consortium",
-        web_origin=URL,
+        web_origin=url,
         operator=OFFICE,
         operator_number=corporate_number(1),
         contact="office@example.jp",
@@ -149,9 +151,9 @@ class Consortium:
     agencies: tuple[Organization, ...]
 
 
-def consortium(database_url: str, folder: Path) -> Consortium:
+def consortium(database_url: str, folder: Path, *, url: str = URL) -> Consortium:
     """Open a demo scheme and admit everyone of the issue's story."""
-    hub = open_demo(database_url, folder)
+    hub = open_demo(database_url, folder, url=url)
     auditor = Organization(slug="kansa", role="auditor", number=corporate_number(2))
     members = tuple(
         Organization(slug=slug, role="member", number=corporate_number(number))

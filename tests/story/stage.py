@@ -90,6 +90,11 @@ class Stage:
         said = json.loads(self.run("relay", "--config", config, "--json", *words, typed=typed))
         return said if isinstance(said, dict) else {"items": said}
 
+    def ask_relay(self, *words: str | Path) -> dict[str, object]:
+        """Run `relay` without any configuration, as a newcomer does."""
+        said = json.loads(self.run("relay", "--json", *words))
+        return said if isinstance(said, dict) else {"items": said}
+
     def forward(self, *, days: int) -> None:
         """Move the demo's clock forward."""
         before = int(self.clock.read_text(encoding="ascii"))

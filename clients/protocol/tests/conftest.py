@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from relay_protocol.canonical import Value
 from relay_protocol.facts import Fact, Introduced, Started
 from relay_protocol.points import Book
 from relay_protocol.rules import DEMO, Adoption, Rules
@@ -29,6 +30,15 @@ def vectors() -> dict[str, str | list[str]]:
         (TESTS / "vectors" / "ledger_vectors.json").read_text("utf-8")
     )
     return published
+
+
+@pytest.fixture(scope="session")
+def stated() -> dict[str, dict[str, Value]]:
+    """Return one thing to say for every kind of fact: its `by`, `refs` and `body`."""
+    facts: dict[str, dict[str, Value]] = json.loads(
+        (TESTS / "vectors" / "facts.json").read_text("utf-8")
+    )
+    return facts
 
 
 @pytest.fixture(scope="session")

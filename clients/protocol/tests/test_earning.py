@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from relay_protocol.conversion import convert
 from relay_protocol.earning import apply_facts
 from relay_protocol.errors import PointsError, RulesError
 from relay_protocol.facts import (
@@ -16,7 +17,7 @@ from relay_protocol.facts import (
     Withdrawn,
 )
 from relay_protocol.journal import Journal
-from relay_protocol.points import Book, Transfer, available, debt, hub_points, net
+from relay_protocol.points import Book, available, debt, hub_points, net
 from relay_protocol.rules import DEMO, Adoption, Rules
 
 DAY = date(2026, 12, 10)
@@ -45,9 +46,7 @@ def not_counted(facts: Sequence[Fact], **changes: object) -> Mapping[str, int]:
 
 
 def pending(journal: Journal) -> list[tuple[str, str, int, date | None]]:
-    return [
-        (str(one.debit), str(one.credit), one.count, one.posts_on) for one in journal.pending()
-    ]
+    return [(str(one.debit), str(one.credit), one.count, one.posts_on) for one in journal.pending()]
 
 
 # What counts
@@ -58,9 +57,7 @@ def test_a_referral_counts_when_an_agency_introduces_it_and_then_cools_off(
 ) -> None:
     journal = after([introduced("ref-1", DAY)])
     [transfer] = journal.transfers
-    assert pending(journal) == [
-        ("points:hub:issue", "points:acme:available", 1, date(2027, 1, 9))
-    ]
+    assert pending(journal) == [("points:hub:issue", "points:acme:available", 1, date(2027, 1, 9))]
     assert (transfer.agency, transfer.expires_on) == ("agency-x", date(2029, 1, 9))
     assert (transfer.cause.rules, transfer.cause.leg) == ("demo-1", "counted")
     assert (transfer.period, transfer.belongs_to) == ("2026-12", "2026-12")
@@ -181,14 +178,14 @@ def test_a_fact_under_rules_that_were_never_adopted_is_refused(
 # Withdrawal
 
 
-@pytest.mark.parametrize(("days", "voided"), [(0, True), (29, True), (30, False), (31, False)])
+@pytest.mark.parametrize(("days", "voided"), [(0, 1), (29, 1), (30, 0), (31, 0)])
 def test_withdrawing_voids_what_still_cools_off(
-    introduced: Introduce, days: int, voided: bool
+    introduced: Introduce, days: int, voided: int
 ) -> None:
     withdrawn = Withdrawn(referral="ref-1", at=noon(DAY + timedelta(days)))
     journal = after([introduced("ref-1", DAY), withdrawn])
     assert [one.outcome for one in journal.resolutions] == ["voided"] * voided
-    assert len(journal.pending()) == (not voided)
+    assert len(journal.pending()) == 1 - voided
 
 
 def test_withdrawing_touches_no_other_referral(introduced: Introduce) -> None:
@@ -219,16 +216,223 @@ def test_a_withdrawal_that_comes_late_takes_the_point_back_if_it_is_still_there(
 
 
 def test_a_point_that_was_exchanged_stays_so(introduced: Introduce) -> None:
+    """There is no debt of points."""
     journal = Journal(posted(after([introduced("ref-1", DAY)]).book()), "2027-01")
-    [lot] = journal.lots("points")[POINTS]
-    term = journal.terms[lot.id]
-    journal.write(use_of(term.lot, term.cause, journal))
+    generous = {**DEMO, "points_per_slot": 1, "agency_share_cap_percent": 100}
+    convert(journal, date(2027, 1, 31), Rules.from_document(generous))
+    assert journal.book().balance(SLOTS) == 1
     late = after([Withdrawn(referral="ref-1", at=noon(DAY))], journal.book())
     assert late.transfers == []
 
 
-def use_of(lot: str, cause: object, journal: Journal) -> Transfer:
-    [earned] = journal.lots("points")[POINTS]
-    assert earned.id == lot
-    [template] = after([]).transfers or [None]  # type: ignore[list-item]
-    raise AssertionError((template, cause))
+# Hires
+
+
+def test_a_confirmed_hire_earns_a_slot_that_waits_for_the_end_of_its_guarantee(
+    started: Start,
+) -> None:
+    journal = after([started("hire-1", date(2027, 1, 11))])
+    assert pending(journal) == [
+        ("slots:agency-x:net", "slots:acme:available", 1, date(2027, 4, 11))
+    ]
+    [transfer] = journal.transfers
+    assert (transfer.agency, transfer.expires_on) == ("agency-x", date(2029, 4, 11))
+    assert transfer.cause.fact == "hire-1"
+
+
+def test_the_guarantee_runs_from_the_start_and_not_from_the_confirmation(started: Start) -> None:
+    late = replace(started("hire-1", date(2026, 9, 1)), confirmed_at=noon(DAY))
+    [transfer] = after([late]).transfers
+    assert transfer.posts_on == date(2026, 11, 30)
+    assert transfer.belongs_to == "2026-12"
+
+
+def test_a_hire_confirmed_twice_earns_once(started: Start) -> None:
+    facts = [started("hire-1", DAY), started("hire-1", DAY)]
+    journal = after(facts)
+    assert len(journal.transfers) == 1
+    assert after(facts, journal.book()).transfers == []
+
+
+def test_a_hire_that_ended_earns_nothing_when_it_is_confirmed_once_more(started: Start) -> None:
+    ended = after([started("hire-1", DAY), Left(hire="hire-1", on=DAY)]).book()
+    assert after([started("hire-1", DAY)], ended).transfers == []
+    reversed_late = after(
+        [Left(hire="hire-1", on=DAY)], posted(after([started("hire-1", DAY)]).book())
+    )
+    assert after([started("hire-1", DAY)], reversed_late.book()).transfers == []
+
+
+def test_two_hires_of_one_referral_earn_twice(started: Start) -> None:
+    facts = [started("hire-1", DAY, referral="ref-1"), started("hire-2", DAY, referral="ref-1")]
+    assert len(after(facts).transfers) == 2
+
+
+def test_hires_earn_what_the_rules_say_and_none_within_the_own_group(started: Start) -> None:
+    hire = started("hire-1", DAY)
+    assert [one.count for one in after([hire], slots_per_hire=2).transfers] == [2]
+    assert after([hire], slots_per_hire=0).transfers == []
+    assert after([replace(hire, hirer_group=hire.origin_group)]).transfers == []
+    assert after([replace(hire, agency_group=hire.origin_group)]).transfers == []
+
+
+def test_a_hire_earns_whether_or_not_the_unlinked_count(started: Start) -> None:
+    assert len(after([started("hire-1", DAY)], count_unlinked=False).transfers) == 1
+
+
+@pytest.mark.parametrize(("days", "voided"), [(0, 1), (89, 1), (90, 0), (91, 0)])
+def test_leaving_within_the_guarantee_voids_the_slot(
+    started: Start, days: int, voided: int
+) -> None:
+    left = Left(hire="hire-1", on=DAY + timedelta(days))
+    journal = after([started("hire-1", DAY), left])
+    assert [one.because for one in journal.resolutions] == ["left"] * voided
+    assert len(journal.pending()) == 1 - voided
+
+
+def test_a_departure_reported_before_the_confirmation_voids_all_the_same(started: Start) -> None:
+    left = Left(hire="hire-1", on=DAY + timedelta(days=5))
+    journal = after([left, started("hire-1", DAY)])
+    assert [one.because for one in journal.resolutions] == ["left"]
+    assert journal.book().pending == ()
+
+
+def test_leaving_a_hire_that_nobody_confirmed_changes_nothing(started: Start) -> None:
+    left = Left(hire="hire-2", on=DAY)
+    assert after([left]).book() == Book()
+    assert len(after([started("hire-1", DAY), left]).pending()) == 1
+
+
+@pytest.mark.parametrize(("days", "voided"), [(-1, 1), (0, 1), (1, 0)])
+def test_an_offer_that_ended_by_the_start_voids_the_slot(
+    started: Start, days: int, voided: int
+) -> None:
+    ended = OfferEnded(hire="hire-1", on=DAY + timedelta(days))
+    journal = after([started("hire-1", DAY), ended])
+    assert [one.because for one in journal.resolutions] == ["offer-ended"] * voided
+
+
+def test_withdrawing_the_consent_does_not_undo_a_hire(started: Start) -> None:
+    hire = started("hire-1", DAY, referral="ref-1")
+    withdrawn = Withdrawn(referral="ref-1", at=noon(DAY))
+    assert len(after([hire, withdrawn]).pending()) == 1
+
+
+def test_a_slot_not_spent_yet_is_taken_back_from_the_lot_of_that_hire(started: Start) -> None:
+    both = [started("hire-1", DAY), started("hire-2", DAY, "agency-y")]
+    book = posted(after(both).book())
+    journal = after([Left(hire="hire-2", on=DAY + timedelta(days=89))], book)
+    [reversal] = journal.transfers
+    assert (reversal.debit, reversal.credit) == (SLOTS, net("agency-y"))
+    assert (reversal.reason, reversal.cause.leg, reversal.belongs_to) == (
+        "reversed",
+        "left",
+        "2027-03",
+    )
+    assert [lot.agency for lot in journal.book().lots] == ["agency-x"]
+    assert journal.book().balance(net("agency-y")) == 0
+
+
+def test_a_slot_that_stands_is_not_taken_back_for_leaving_after_the_guarantee(
+    started: Start,
+) -> None:
+    book = posted(after([started("hire-1", DAY)]).book())
+    assert after([Left(hire="hire-1", on=DAY + timedelta(days=90))], book).transfers == []
+
+
+def spent(book: Book) -> Book:
+    """Return the book after the one slot in it was spent at agency-y."""
+    return replace(book, balances={net("agency-x"): -1, net("agency-y"): 1}, lots=())
+
+
+def test_a_slot_already_spent_becomes_a_debt(started: Start) -> None:
+    """I9: the member owes, and the agency that funded the slot is made whole."""
+    book = spent(posted(after([started("hire-1", DAY)]).book()))
+    journal = after([Left(hire="hire-1", on=DAY + timedelta(days=89))], book)
+    [claw_back] = journal.transfers
+    assert (claw_back.debit, claw_back.credit) == (debt("acme"), net("agency-x"))
+    assert (claw_back.reason, claw_back.count) == ("reversed", 1)
+    assert journal.book().balance(debt("acme")) == -1
+    assert journal.book().balance(net("agency-x")) == 0
+
+
+def test_of_a_hire_s_slots_the_spent_part_becomes_a_debt_and_the_rest_is_taken_back(
+    started: Start,
+) -> None:
+    book = posted(after([started("hire-1", DAY)], slots_per_hire=3).book())
+    [lot] = book.lots
+    partly = replace(
+        book,
+        balances={net("agency-x"): -3, net("agency-y"): 2, SLOTS: 1},
+        lots=(replace(lot, left=1),),
+    )
+    journal = after([Left(hire="hire-1", on=DAY)], partly, slots_per_hire=3)
+    assert [(str(one.debit), one.count) for one in journal.transfers] == [
+        ("slots:acme:available", 1),
+        ("slots:acme:debt", 2),
+    ]
+    assert journal.book().balance(net("agency-x")) == 0
+
+
+def test_leaving_twice_is_undone_once(started: Start) -> None:
+    book = posted(after([started("hire-1", DAY)]).book())
+    left = Left(hire="hire-1", on=DAY)
+    journal = after([left, left], book)
+    assert len(journal.transfers) == 1
+    assert after([left], journal.book()).transfers == []
+
+
+# What outlives a person
+
+
+def kept_slot(lot: str = "B" * 43) -> Kept:
+    return Kept(
+        lot=lot,
+        debit=net("agency-x"),
+        credit=SLOTS,
+        count=1,
+        agency="agency-x",
+        due_on=date(2027, 3, 10),
+        expires_on=date(2029, 3, 10),
+        rules="demo-1",
+    )
+
+
+def test_what_is_kept_of_a_forgotten_person_waits_for_its_day() -> None:
+    journal = after([kept_slot()])
+    [transfer] = journal.transfers
+    assert pending(journal) == [
+        ("slots:agency-x:net", "slots:acme:available", 1, date(2027, 3, 10))
+    ]
+    assert (transfer.id, transfer.lot, transfer.cause.leg) == (
+        "B" * 43,
+        "B" * 43,
+        "kept:slots:agency-x:net",
+    )
+    assert journal.book().terms == ()
+
+
+def test_whoever_still_holds_the_kept_transfer_writes_no_other(started: Start) -> None:
+    book = after([started("hire-1", DAY)]).book()
+    [waiting] = book.pending
+    journal = after([kept_slot(waiting.lot)], book)
+    assert journal.transfers == []
+    assert journal.book().pending == (waiting,)
+
+
+def test_nothing_undoes_what_is_kept(started: Start) -> None:
+    book = after([started("hire-1", DAY)]).book()
+    [waiting] = book.pending
+    facts: list[Fact] = [kept_slot(waiting.lot), Left(hire="hire-1", on=DAY)]
+    assert after(facts, book).book().pending == (waiting,)
+
+
+def test_a_kept_fact_told_twice_with_other_accounts_moves_nothing_more() -> None:
+    other = replace(kept_slot(), debit=net("agency-y"))
+    journal = after([kept_slot(), other])
+    assert [str(one.debit) for one in journal.transfers] == ["slots:agency-x:net"]
+
+
+def test_a_kept_fact_on_a_way_that_the_scheme_has_not_is_refused() -> None:
+    with pytest.raises(PointsError, match="nothing is earned from"):
+        after([replace(kept_slot(), debit=debt("acme"))])

@@ -43,12 +43,14 @@ def admit_everyone(stage: Stage, teller: Teller) -> None:
     """Admit the auditor, the members and the agencies, and register the keys they need."""
     for player in EVERYONE:
         prepare(stage, player)
-        admitted = stage.ask("exchange", "admit", home(stage, player.slug) / "public.json")
+        admitted = stage.ask("exchange", "admit", home(stage, player.slug) / f"{player.slug}.public.json")
         if admitted["state"] == "pending":
-            stage.relay(AUDITOR.slug, "cosign", player.slug)
+            # The auditor has been told the fingerprint by the newcomer itself.
+            told = str(admitted["fingerprint"])
+            stage.relay(AUDITOR.slug, "cosign", player.slug, "--fingerprint", told)
     for player in AGENCIES:
-        stage.relay(player.slug, "keys", "register", "--purpose", "seal")
-    stage.relay(AUDITOR.slug, "keys", "register", "--purpose", "reveal")
+        stage.relay(player.slug, "keys", "register")
+    stage.relay(AUDITOR.slug, "keys", "register")
     teller.say(
         "1 auditor, 3 members and 2 agencies are admitted, each by the office and one other.",
         organizations=len(EVERYONE),
@@ -57,13 +59,30 @@ def admit_everyone(stage: Stage, teller: Teller) -> None:
 
 
 def prepare(stage: Stage, player: Player) -> None:
-    """Give an organization its own machine: a folder with its keys and its relay.toml."""
-    folder = home(stage, player.slug)
+    """Give an organization its own machine: its relay.toml and the keys that it draws there."""
     keys = stage.folder / "keys" / player.slug
-    folder.mkdir(parents=True)
+    vkey = (stage.folder / "ledger.vkey").read_text(encoding="utf-8").strip()
+    settings = {
+        "hub": stage.url,
+        "ledger": vkey,
+        "slug": player.slug,
+        "role": player.role,
+        "signing_key": str(keys / "sign.pem"),
+        "store": "assets.db",
+        "letters": str(stage.folder / "letters" / player.slug),
+        "clock": str(stage.clock),
+    }
+    if player.role != "member":
+        settings["sealing_key"] = str(keys / "seal.pem")
+    home(stage, player.slug).mkdir(parents=True)
+    _write_toml(
+        home(stage, player.slug) / "relay.toml",
+        settings,
+        {"name": player.name, "name_en": player.name_en, "contact": player.contact},
+    )
     licence = ("--licence", player.licence, "--licence-until", "2031-03-31")
-    stage.run(
-        "relay",
+    stage.relay(
+        player.slug,
         "keys",
         "new",
         "--slug",
@@ -79,26 +98,7 @@ def prepare(stage: Stage, player: Player) -> None:
         "--contact",
         player.contact,
         *(licence if player.licence else ()),
-        "--folder",
-        keys,
-        "--out",
-        folder / "public.json",
     )
-    vkey = (stage.folder / "ledger.vkey").read_text(encoding="utf-8").strip()
-    settings = {
-        "hub": stage.url,
-        "ledger": vkey,
-        "slug": player.slug,
-        "role": player.role,
-        "signing_key": str(keys / "sign.pem"),
-        "store": "assets.db",
-        "letters": str(stage.folder / "letters" / player.slug),
-        "clock": str(stage.clock),
-    }
-    if player.role != "member":
-        settings["sealing_key"] = str(keys / "seal.pem")
-    company = {"name": player.name, "name_en": player.name_en, "contact": player.contact}
-    _write_toml(folder / "relay.toml", settings, company)
 
 
 def home(stage: Stage, slug: str) -> Path:

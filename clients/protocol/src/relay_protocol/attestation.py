@@ -22,7 +22,7 @@ from relay_protocol.kinds import KINDS
 
 VERSION = 1
 JWS_TYPE = "relay-attestation"
-MAX_BYTES = 32_768
+MAX_BYTES = 40_000
 """The longest attestation; signed and written into an entry, it still fits there."""
 MAX_CLIENT_DATA_BYTES = 4_096
 MAX_SIGNATURE_BYTES = 72

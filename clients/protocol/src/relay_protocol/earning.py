@@ -68,6 +68,10 @@ class _Earnings:
         """Return the terms of one referral or hire."""
         return list(self.by_subject.get((kind, subject), ()))
 
+    def standing_hires(self, hire: str) -> list[Term]:
+        """Return the terms of a hire that no fact has ended yet."""
+        return [term for term in self.terms_of("hire", hire) if not term.undone]
+
 
 def apply_facts(
     journal: Journal, facts: Sequence[Fact], adoptions: Sequence[Adoption]
@@ -116,10 +120,10 @@ def _undone_by(earnings: _Earnings, fact: Fact) -> list[tuple[Term, date, Becaus
             dated = [(term, _day(earnings, fact, term)) for term in terms]
             return [(term, on, "withdrawn") for term, on in dated if on < term.ends_on]
         case Left():
-            terms = earnings.terms_of("hire", fact.hire)
+            terms = earnings.standing_hires(fact.hire)
             return [(term, fact.on, "left") for term in terms if fact.on < term.ends_on]
         case OfferEnded():
-            terms = earnings.terms_of("hire", fact.hire)
+            terms = earnings.standing_hires(fact.hire)
             return [(term, fact.on, "offer-ended") for term in terms if fact.on <= term.began_on]
         case _:
             return []
@@ -198,24 +202,25 @@ def _hire(earnings: _Earnings, fact: Started) -> None:
 
 
 def _keep(earnings: _Earnings, fact: Kept) -> None:
-    """Let a gain stand whose person was erased; who still holds its transfer writes no other."""
-    if earnings.journal.is_known(fact.lot):
+    """Let stand what outlived a person; who still holds the transfer of a gain writes no other."""
+    if fact.is_gain() and earnings.journal.is_known(fact.lot):
         term = earnings.journal.terms.get(fact.lot)
         if term is not None:
             earnings.forget(term)
         return
+    cause = Cause(rules=fact.rules, fact=fact.lot, leg=f"kept:{fact.debit}")
     earnings.journal.write(
         Transfer(
-            id=fact.lot,
-            cause=Cause(rules=fact.rules, fact=fact.lot, leg="kept"),
+            id=fact.lot if fact.is_gain() else cause.transfer_id(),
+            cause=cause,
             debit=fact.debit,
             credit=fact.credit,
             count=fact.count,
-            reason="earned",
+            reason="earned" if fact.is_gain() else "reversed",
             lot=fact.lot,
             agency=fact.agency,
             expires_on=fact.expires_on,
-            posts_on=fact.due_on,
+            posts_on=fact.due_on if fact.is_gain() else None,
             period=earnings.journal.period,
             belongs_to=month_of(fact.due_on),
         )
@@ -229,6 +234,8 @@ def _undo(earnings: _Earnings, term: Term, on: date, because: Because) -> None:
     """
     journal = earnings.journal
     earnings.forget(term)
+    if term.kind == "hire":
+        earnings.remember(replace(term, undone=True))
     if journal.is_pending(term.lot):
         journal.void(term.lot, because)
         return

@@ -9,6 +9,10 @@ class CanonicalError(ProtocolError):
     """A value has no canonical form, or bytes are not in it."""
 
 
+class DirectoryError(ProtocolError):
+    """An entry of the register of organizations and keys contradicts those before it."""
+
+
 class ProofError(ProtocolError):
     """A Merkle proof or root does not show what it is meant to show."""
 
@@ -79,7 +83,21 @@ class PointsError(ProtocolError):
 
 
 class ReplayError(ProtocolError):
-    """Entries and reveals cannot be folded into one state."""
+    """Entries and reveals cannot be folded into one state: an act broke a rule of the scheme."""
+
+    def __init__(self, code: str, seq: int, detail: str = "") -> None:
+        super().__init__(f"entry {seq}: {code}{detail and f' ({detail})'}")
+        self.code = code
+        self.seq = seq
+        self.detail = detail
+
+
+class PackError(ProtocolError):
+    """A pack of reveals is malformed, is another auditor's, or does not open with this key."""
+
+
+class NotebookError(ProtocolError):
+    """What an auditor remembers of earlier audits cannot be read."""
 
 
 class LogReadError(ProtocolError):
@@ -91,4 +109,12 @@ class LogMissingError(LogReadError):
 
 
 class AuditError(ProtocolError):
-    """A check of the audit's plan failed."""
+    """A check of the audit's plan failed, at the first entry where it concerns one."""
+
+    def __init__(self, part: int, code: str, *, seq: int | None = None, detail: str = "") -> None:
+        place = "" if seq is None else f"entry {seq}: "
+        super().__init__(f"part {part}: {place}{code}{detail and f' ({detail})'}")
+        self.part = part
+        self.code = code
+        self.seq = seq
+        self.detail = detail

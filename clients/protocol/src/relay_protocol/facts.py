@@ -49,6 +49,8 @@ class Withdrawn:
 class Started:
     """A hire started, and somebody other than the reporter confirmed it (hire.confirmed).
 
+    The first confirmation is what counts; hirer and candidate may both give one.
+
     Attributes:
         hire: its id.
         on: the start date (入社日), from which the guarantee runs.
@@ -87,15 +89,15 @@ class OfferEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What was earned by somebody since erased, and still stands (fact.kept).
+    """What stands although the person behind it was erased (fact.kept).
 
     Attributes:
-        lot: the id of the lot that comes of it.
+        lot: the id of the lot that comes of it, or that it takes back.
         debit: the account that gives.
-        credit: the member's account.
+        credit: the account that takes: the member's, or what is taken back goes to its source.
         count: points or slots.
         agency: slug of the agency that caused it.
-        due_on: the first day after the hold, or after the guarantee.
+        due_on: the first day after the hold or guarantee; of what is taken back, its own day.
         expires_on: the day on which what is left of the lot ends.
         rules: the version that it is entered under.
     """
@@ -121,6 +123,10 @@ class Kept:
             "expires": self.expires_on.isoformat(),
             "lot": self.lot,
         }
+
+    def is_gain(self) -> bool:
+        """Return whether it is still to be earned; else something is taken back."""
+        return self.credit.bucket == "available"
 
     @classmethod
     def from_body(cls, body: Mapping[str, object], rules: str) -> "Kept":

@@ -218,7 +218,10 @@ BOOLEAN = LeafForm(name="true or false", accepts=lambda value: isinstance(value,
 SLUG = pattern("an organization's slug", r"[a-z][a-z0-9-]{1,30}")
 DATE = LeafForm(name="a date", accepts=is_date)
 MONTH = LeafForm(name="a month", accepts=is_month)
-VERSION = pattern("a version with a digit", r"(?=[A-Za-z._-]*[0-9])[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+VERSION = pattern(
+    "a version such as 2026-12-A",
+    r"(?:[a-z]{1,12}-)?[0-9]{1,4}(?:[.-][0-9]{1,2}){0,2}(?:-[A-Za-z][A-Za-z0-9]{0,11})?",
+)
 DIGEST = octets("a SHA-256 digest", HASH_BYTES, HASH_BYTES)
 KID = octets("a key's thumbprint", HASH_BYTES, HASH_BYTES)
 CREDENTIAL = octets("a passkey's credential id", 1, MAX_CREDENTIAL_BYTES)
@@ -235,13 +238,14 @@ PAIRWISE_ID = LeafForm(
     accepts=lambda value: isinstance(value, str) and ids.is_pairwise_id(value),
 )
 LOG_NAME = pattern(
-    "a log's name", r"(?=.{1,200}\Z)[a-z0-9][a-z0-9.-]*(?::[0-9]{1,5})?(?:/[a-z0-9][a-z0-9._-]*)*"
+    "a log's name",
+    r"(?=.{1,200}\Z)(?=[0-9.-]*[a-z])[a-z0-9][a-z0-9.-]*(?::[0-9]{1,5})?(?:/[a-z0-9][a-z0-9._-]*)*",
 )
 WEB_ORIGIN = pattern(
     "a web origin",
     r"(?=.{1,200}\Z)(?:https://[a-z0-9][a-z0-9.-]*|http://localhost)(?::[0-9]{1,5})?",
 )
-HOST = pattern("a host's name", r"(?=.{1,200}\Z)[a-z0-9][a-z0-9.-]*")
+HOST = pattern("a host's name", r"(?=.{1,200}\Z)(?=[0-9.-]*[a-z])[a-z0-9][a-z0-9.-]*")
 ACCOUNT = pattern(
     "an account",
     r"(?:points|slots):[a-z][a-z0-9-]{1,30}:"

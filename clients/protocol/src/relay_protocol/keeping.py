@@ -38,8 +38,8 @@ def erase(
     """Return what stays when a person is forgotten on a day.
 
     A referral that still cools off is voided. One whose hold is over, and a confirmed hire,
-    are kept until a close lets them take effect. What took effect in a closed period needs
-    nothing: the moves of that period state it.
+    are kept until a close lets them take effect; so is what was undone since the last one.
+    What took effect in a closed period needs nothing: the moves of that period state it.
 
     Args:
         book: after the last close.
@@ -55,20 +55,22 @@ def erase(
     """
     ahead = Journal(book, period)
     apply_facts(ahead, facts, adoptions)
-    waiting = {one.id: one for one in ahead.pending()}
-    terms = [term for _, term in sorted(ahead.terms.items()) if term.subject in subjects]
-    kept = [
-        _kept(term, waiting[term.lot])
-        for term in terms
-        if term.lot in waiting and not _cools_off(term, on)
+    known = {term.lot: term for term in book.terms} | ahead.terms
+    terms = {lot: known[lot] for lot in sorted(known) if known[lot].subject in subjects}
+    gains = [
+        _kept(waiting, terms[waiting.lot].ends_on)
+        for waiting in ahead.pending()
+        if waiting.lot in terms and not _cools_off(terms[waiting.lot], on)
     ]
+    losses = [_kept(one, on) for one in ahead.transfers if one.lot in terms and not one.posts_on]
     journal = Journal(book, period)
-    for term in book.terms:
-        if term.subject in subjects:
-            del journal.terms[term.lot]
-            if journal.is_pending(term.lot) and _cools_off(term, on):
-                journal.void(term.lot, "erased")
-    return Erasure(resolutions=tuple(journal.resolutions), kept=tuple(kept), book=journal.book())
+    for term in (one for one in book.terms if one.lot in terms):
+        del journal.terms[term.lot]
+        if journal.is_pending(term.lot) and term.lot not in {kept.lot for kept in gains}:
+            journal.void(term.lot, "erased")
+    return Erasure(
+        resolutions=tuple(journal.resolutions), kept=(*gains, *losses), book=journal.book()
+    )
 
 
 def _cools_off(term: Term, on: date) -> bool:
@@ -76,15 +78,15 @@ def _cools_off(term: Term, on: date) -> bool:
     return term.kind == "referral" and on < term.ends_on
 
 
-def _kept(term: Term, transfer: Transfer) -> Kept:
-    """Return the fact that stands for a term's pending transfer."""
+def _kept(transfer: Transfer, due_on: date) -> Kept:
+    """Return the fact that stands for a transfer of somebody forgotten."""
     return Kept(
-        lot=term.lot,
+        lot=transfer.lot,
         debit=transfer.debit,
         credit=transfer.credit,
-        count=term.count,
-        agency=term.agency,
-        due_on=term.ends_on,
-        expires_on=term.expires_on,
-        rules=term.cause.rules,
+        count=transfer.count,
+        agency=transfer.agency,
+        due_on=due_on,
+        expires_on=transfer.expires_on,
+        rules=transfer.cause.rules,
     )

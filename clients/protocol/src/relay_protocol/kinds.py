@@ -30,7 +30,7 @@ HIRE_EVENTS = ("offer-accepted", "offer-declined", "started", "left")
 AUDIT_VERDICTS = ("sound", "refused")
 COMMODITIES = ("points", "slots")
 MAX_SEALING_KEYS = 5
-MAX_LOTS = 300
+MAX_LOTS = 256
 """As many as fit into one attestation."""
 
 Body = Mapping[str, Value]

@@ -10,7 +10,7 @@ import threading
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -48,6 +48,9 @@ class LogReader(Protocol):
     def entry_bundle(self, index: int, width: int) -> bytes:
         """Return the bytes of an entry bundle; a partial one may have been cut likewise."""
 
+    def tile_files(self) -> Iterable[tuple[str, bytes]]:
+        """Return path and bytes of whatever lies below `tile/`, where that can be listed."""
+
 
 class FolderReader:
     """Reads a ledger from a folder that mirrors what a hub serves.
@@ -71,6 +74,13 @@ class FolderReader:
     def entry_bundle(self, index: int, width: int) -> bytes:
         """Return the bytes of an entry bundle, cut likewise."""
         return _entry_bundle(self._fetch, index, width)
+
+    def tile_files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield path and bytes of every file below `tile/`, known or not, in one fixed order."""
+        for place in sorted((self._folder / "tile").rglob("*")):
+            if not place.is_dir() or place.is_symlink():
+                path = place.relative_to(self._folder).as_posix()
+                yield path, self._fetch(path, _OCTETS, BUNDLE_LIMIT_BYTES)
 
     def _fetch(self, path: str, _content_type: str, limit_bytes: int) -> bytes:
         """Return the bytes of a file of the folder."""
@@ -130,6 +140,10 @@ class HttpReader:
     def entry_bundle(self, index: int, width: int) -> bytes:
         """Return the bytes of an entry bundle, cut likewise."""
         return _entry_bundle(self._fetch, index, width)
+
+    def tile_files(self) -> tuple[tuple[str, bytes], ...]:
+        """Return nothing: over HTTP nobody can ask what else there is."""
+        return ()
 
     def _fetch(self, path: str, content_type: str, limit_bytes: int) -> bytes:
         """Return the body of the answer to one request."""

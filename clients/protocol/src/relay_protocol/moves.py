@@ -72,11 +72,12 @@ class Move:
         """
         match body:
             case {
+                "count": int(count),
                 "credit": str(credit),
                 "debit": str(debit),
                 "lots": [*lots],
                 "period": str(period),
-            }:
+            } if type(count) is int:
                 move = cls(
                     period=period,
                     debit=Account.parse(debit),

@@ -202,6 +202,7 @@ class Term:
         began_on: the day of the introduction, or of the start.
         ends_on: the first day after the hold, or after the guarantee.
         expires_on: when the lot ends.
+        undone: whether a fact has ended a hire already; another confirmation earns nothing.
     """
 
     lot: str
@@ -214,6 +215,7 @@ class Term:
     began_on: date
     ends_on: date
     expires_on: date
+    undone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,11 @@
 """The monthly close: a pure rule from a book and facts to transfers, statements and netting."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from relay_protocol import canonical
 from relay_protocol.canonical import Encodable
 from relay_protocol.conversion import convert
 from relay_protocol.earning import apply_facts
@@ -11,7 +13,7 @@ from relay_protocol.encoding import b64url_encode
 from relay_protocol.facts import Fact
 from relay_protocol.journal import Journal
 from relay_protocol.moves import Move, moves_of
-from relay_protocol.netting import Netting, clear
+from relay_protocol.netting import MAX_BYTES, Netting, clear
 from relay_protocol.points import (
     Account,
     Book,
@@ -56,6 +58,21 @@ class Closing:
     def statement_digests(self) -> dict[str, bytes]:
         """Return the digest of each statement by company: `previous` of the next close."""
         return {one.company: one.digest() for one in self.statements}
+
+    def digest(self) -> bytes:
+        """Return what tells this close from every other, 32 bytes.
+
+        It is the SHA-256 of the canonical object of the period, the statements' root, the
+        netting's digest and the SHA-256 of each move's canonical body, in order.
+        """
+        moves = [hashlib.sha256(canonical.encode(move.body())).digest() for move in self.moves]
+        told = {
+            "moves": [b64url_encode(digest) for digest in moves],
+            "netting": b64url_encode(self.netting.digest()),
+            "period": self.period,
+            "statements": b64url_encode(statements_root(self.statements)),
+        }
+        return hashlib.sha256(canonical.encode(told, limit_bytes=MAX_BYTES)).digest()
 
     def settled_body(self, *, cut: int, root: bytes) -> dict[str, Encodable]:
         """Return the body of the attestation period.settled.
@@ -125,7 +142,6 @@ def settle(
         pending=book.pending_into(),
         not_counted=not_counted,
     )
-    nets = {agency: book.balance(net(agency)) for agency in book.owners("net")}
     return Closing(
         period=period,
         rules=rules.version,
@@ -133,13 +149,19 @@ def settle(
         resolutions=tuple(journal.resolutions),
         moves=moves_of(journal.posted, period),
         statements=statements_of(closed, members, salt=salt, previous=previous),
-        netting=Netting(
-            period=period,
-            reference_fee_yen=rules.reference_fee_yen,
-            nets=nets,
-            obligations=clear(nets),
-        ),
+        netting=_netting(book, period, rules),
         book=book,
+    )
+
+
+def _netting(book: Book, period: str, rules: Rules) -> Netting:
+    """Return what agencies owe one another at a period's end."""
+    nets = {agency: book.balance(net(agency)) for agency in book.owners("net")}
+    return Netting(
+        period=period,
+        reference_fee_yen=rules.reference_fee_yen,
+        nets=nets,
+        obligations=clear(nets),
     )
 
 

@@ -235,20 +235,27 @@ def decode_bundle(raw: bytes, width: int) -> list[bytes]:
     Raises:
         TileError: the bytes end within an entry, or are not exactly `width` entries.
     """
+    return list(read_bundle(raw, width))
+
+
+def read_bundle(raw: bytes, width: int) -> Iterator[bytes]:
+    """Yield the entries of a bundle one by one, so that those before a fault are seen.
+
+    Raises:
+        TileError: the bytes end within the next entry, or go on after the last.
+    """
     _require_part(0, width)
-    entries: list[bytes] = []
     at = 0
-    for _ in range(width):
+    for index in range(width):
         start = at + _LENGTH.size
         if start > len(raw):
-            raise TileError(f"the bundle ends before entry {len(entries)} of {width}")
+            raise TileError(f"the bundle ends before entry {index} of {width}")
         at = start + _LENGTH.unpack_from(raw, at)[0]
         if at > len(raw):
-            raise TileError(f"the bundle ends within entry {len(entries)} of {width}")
-        entries.append(raw[start:at])
+            raise TileError(f"the bundle ends within entry {index} of {width}")
+        yield raw[start:at]
     if at != len(raw):
         raise TileError(f"{len(raw) - at} bytes follow the bundle's {width} entries")
-    return entries
 
 
 def _part_path(index: int, width: int) -> str:

@@ -1,0 +1,1 @@
+"""The exchange as members, agencies and auditors use it from their own computers."""

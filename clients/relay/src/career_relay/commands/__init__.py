@@ -1,0 +1,1 @@
+"""The commands of `relay`, one room each; the root in cli.py only lists them."""

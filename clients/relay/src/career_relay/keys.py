@@ -1,0 +1,148 @@
+"""An organization's own keys: drawn on its machine, kept in files that only it can read."""
+
+import os
+import stat
+from pathlib import Path
+from typing import Literal, TypeAlias, get_args
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from career_relay.errors import KeyFileError
+from career_relay.words import Words
+
+Purpose = Literal["sign", "seal", "reveal"]
+PrivateKey: TypeAlias = Ed25519PrivateKey | ec.EllipticCurvePrivateKey
+
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+MAX_FILE_BYTES = 10_000
+
+_OWNER_ONLY = 0o600
+_FOLDER_OF_OWNER = 0o700
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_HAS_MODES = os.name == "posix"
+
+
+def draw(purpose: Purpose) -> PrivateKey:
+    """Return a new key: Ed25519 to sign, P-256 to have identities or reveals sealed to it."""
+    if purpose == "sign":
+        return Ed25519PrivateKey.generate()
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def keep(key: PrivateKey, path: Path) -> None:
+    """Write a key into a file (PEM, PKCS #8) that its owner alone can read.
+
+    Raises:
+        KeyFileError: there is a file already, which is never overwritten, or none can be made.
+    """
+    pem = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    try:
+        path.parent.mkdir(mode=_FOLDER_OF_OWNER, parents=True, exist_ok=True)
+        # Made with its mode before anything is written: it is never readable by others.
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+        with os.fdopen(handle, "wb") as file:
+            file.write(pem)
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError as error:
+        if not path.exists():
+            raise _unwritable(path) from error
+        raise KeyFileError(
+            Words(
+                en=f"{path} is there already; a key is never overwritten.",
+                ja=f"{path} はすでにあります。鍵は上書きしません。",
+            ),
+            Words(en="Name another file.", ja="別のファイル名を指定してください。"),
+        ) from error
+    except OSError as error:
+        raise _unwritable(path) from error
+
+
+def load_signing_key(path: Path | None) -> Ed25519PrivateKey:
+    """Return the key that an organization signs its acts with.
+
+    Args:
+        path: `signing_key` of the configuration.
+
+    Raises:
+        KeyFileError: none is configured, or the file cannot be read, is open to others, or
+            holds something else.
+    """
+    key = _load(path, "signing_key")
+    if not isinstance(key, Ed25519PrivateKey):
+        raise _unusable(path, Words(en="is no key to sign with", ja="は署名用の鍵ではありません"))
+    return key
+
+
+def load_sealing_key(path: Path | None) -> ec.EllipticCurvePrivateKey:
+    """Return the key with which an organization opens what was sealed to it.
+
+    Args:
+        path: `sealing_key` of the configuration.
+
+    Raises:
+        KeyFileError: none is configured, or the file cannot be read, is open to others, or
+            holds something else.
+    """
+    key = _load(path, "sealing_key")
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
+        raise _unusable(path, Words(en="is no key to open with", ja="は開封用の鍵ではありません"))
+    return key
+
+
+def _load(path: Path | None, setting: str) -> object:
+    """Return whatever private key a file holds."""
+    if path is None:
+        raise KeyFileError(
+            Words(
+                en=f"relay.toml names no {setting}.",
+                ja=f"relay.toml に {setting} がありません。",
+            ),
+            Words(
+                en="Draw your keys with `relay keys new`.",
+                ja="`relay keys new` で鍵を作ってください。",
+            ),
+        )
+    raw = _read(path)
+    try:
+        return serialization.load_pem_private_key(raw, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise _unusable(
+            path, Words(en="holds no unencrypted PEM key", ja="に平文の PEM の鍵がありません")
+        ) from error
+
+
+def _read(path: Path) -> bytes:
+    """Return the bytes of a file that is its owner's alone."""
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            raw = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise _unusable(path, Words(en="cannot be read", ja="を読めません")) from error
+    if _HAS_MODES and mode & _OTHERS:
+        raise KeyFileError(
+            Words(
+                en=f"{path} can be read by other users of this machine.",
+                ja=f"{path} は、このパソコンのほかの利用者も読める設定です。",
+            ),
+            Words(en=f"Run: chmod 600 {path}", ja=f"次を実行してください: chmod 600 {path}"),
+        )
+    if len(raw) > MAX_FILE_BYTES:
+        raise _unusable(path, Words(en="is too large for a key", ja="は鍵として大きすぎます"))
+    return raw
+
+
+def _unwritable(path: Path) -> KeyFileError:
+    return _unusable(path, Words(en="cannot be written", ja="に書き込めません"))
+
+
+def _unusable(path: Path | None, why: Words) -> KeyFileError:
+    return KeyFileError(Words(en=f"{path} {why.en}.", ja=f"{path} {why.ja}。"))

@@ -1,0 +1,249 @@
+"""What this client has seen of the ledger, kept for good: the hub can take nothing back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from career_relay.assets import sightings
+from career_relay.assets.store import AssetStore
+from career_relay.errors import DistrustError, HubRefusedError, NotReadyError
+from career_relay.transport import Transport
+from career_relay.words import Words
+from relay_protocol import merkle, note, tiles
+from relay_protocol.attestation import SignedAttestation
+from relay_protocol.directory import Directory, RegisteredKey
+from relay_protocol.entry import Entry
+from relay_protocol.errors import ProtocolError
+from relay_protocol.note import Checkpoint, VerifierKey
+from relay_protocol.proof import Proof
+
+Document: TypeAlias = Mapping[str, object]
+
+SEALING_KEYS_WAIT = timedelta(hours=24)
+"""A new sealing key is sealed to when it was seen in a checkpoint so long ago (ledger.md §1)."""
+PUBLIC_ENTRIES_PER_PAGE = 200
+
+_MISSING = 404
+_TILE_BYTES = tiles.FULL_WIDTH * merkle.HASH_BYTES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemeAnswer:
+    """What the hub tells everybody of its scheme."""
+
+    name: str
+    name_en: str
+    origin: str
+    web_origin: str
+    vkey: str
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofPage:
+    """One page of proofs, and after which entry the next one begins."""
+
+    items: list[dict[str, object]]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proven:
+    """An act that stands in the ledger, signed by a key that counted at its place."""
+
+    seq: int
+    orgs: tuple[str, ...]
+    signed: SignedAttestation
+
+
+class Pins:
+    """The ledger as this client knows it; whatever disagrees with that is not believed."""
+
+    def __init__(
+        self, store: AssetStore, transport: Transport, log: VerifierKey, newest: Checkpoint | None
+    ) -> None:
+        """Take what pinned() has read."""
+        self.log = log
+        self.directory = Directory()
+        self._store = store
+        self._transport = transport
+        self._newest = newest
+        self._agreed: dict[int, bytes] = {}
+        self._seen: dict[int, datetime] = {}
+        if newest is not None:
+            self._agreed[newest.size] = newest.root
+
+    def refresh(self) -> Directory:
+        """Take the newest checkpoint and every public entry that is not known yet.
+
+        Raises:
+            DistrustError: the ledger is another than before, or an entry contradicts it.
+            HubRefusedError, HubUnreachableError, HubAnswerError: the hub does not answer well.
+        """
+        raw = self._transport.read_bytes("/ledger/checkpoint", note.MAX_BYTES)
+        self._agree(raw)
+        after: int | None = self.directory.last_seq
+        while after is not None:
+            query = {"after": after, "limit": PUBLIC_ENTRIES_PER_PAGE}
+            page = self._transport.read("/v1/directory", ProofPage, query)
+            for document in page.items:
+                self._take_public(document)
+            if page.next is not None and page.next <= after:
+                raise DistrustError(
+                    Words(en="The register runs in a circle.", ja="登録簿が同じ所に戻ってきます。")
+                )
+            after = page.next
+        return self.directory
+
+    def prove(self, document: Document) -> Proven:
+        """Return the act that a proof shows, its place and its maker's signature checked.
+
+        Args:
+            document: a proof as the hub gives it.
+
+        Raises:
+            DistrustError: it proves nothing, or stands in another ledger than was seen.
+        """
+        try:
+            proof = Proof.from_document(document)
+            signed, _ = proof.check(self.log)
+            entry = Entry.decode(proof.entry)
+            if signed.attestation.kind != entry.kind or signed.attestation.log != self.log.name:
+                raise _distrust("a proof of something else", "別のものの証明です")
+            self._agree(proof.checkpoint)
+            self.directory.check(signed, entry.seq)
+        except ProtocolError as error:
+            raise _broken(error) from error
+        return Proven(seq=entry.seq, orgs=entry.orgs, signed=signed)
+
+    def may_seal_to(self, key: RegisteredKey, now: datetime) -> bool:
+        """Return whether a sealing key stands, and has been seen for long enough."""
+        if key.revoked is not None or key.purpose != "seal":
+            return False
+        return self.directory.scheme.demo or now - self._seen[key.seq] >= SEALING_KEYS_WAIT
+
+    def restore(self) -> None:
+        """Read again what was seen before, each signature checked once more."""
+        with self._store.reading() as connection:
+            for seen in sightings.entries(connection):
+                self.directory.take(Entry.decode(seen.entry))
+                self._seen[seen.seq] = seen.seen_at
+
+    def _take_public(self, document: Document) -> None:
+        """Check one public entry's proof, add it to the directory and keep it."""
+        try:
+            proof = Proof.from_document(document)
+            proof.check(self.log)
+            self._agree(proof.checkpoint)
+            entry = Entry.decode(proof.entry)
+            self.directory.take(entry)
+            if entry.seq == 0 and self.directory.scheme.log_key != self.log.encode():
+                raise _distrust(
+                    "entry 0 names another key of the ledger", "最初の記載の鍵が違います"
+                )
+        except ProtocolError as error:
+            raise _broken(error) from error
+        now = self._transport.now()
+        self._seen[entry.seq] = now
+        with self._store.transaction() as connection:
+            sightings.keep_entry(connection, entry.seq, proof.entry, at=now)
+
+    def _agree(self, raw: bytes) -> None:
+        """Check that a checkpoint and all that were seen before are of one tree."""
+        try:
+            checkpoint, _ = note.open_checkpoint(raw, self.log)
+            known = self._agreed.get(checkpoint.size)
+            if known is None and self._newest is not None:
+                self._check_growth(self._newest, checkpoint)
+            elif known is not None and known != checkpoint.root:
+                raise _distrust(
+                    f"two roots of one size, {checkpoint.size}",
+                    f"大きさ {checkpoint.size} の要約が二通りあります",
+                )
+        except ProtocolError as error:
+            raise _broken(error) from error
+        self._agreed[checkpoint.size] = checkpoint.root
+        if self._newest is None or checkpoint.size > self._newest.size:
+            self._newest = checkpoint
+            with self._store.transaction() as connection:
+                sightings.keep_checkpoint(connection, raw, at=self._transport.now())
+
+    def _check_growth(self, one: Checkpoint, other: Checkpoint) -> None:
+        """Check by the ledger's tiles that the smaller tree is the start of the larger one."""
+        old, new = sorted((one, other), key=lambda checkpoint: checkpoint.size)
+        node = tiles.nodes_of(self._tile, new.size)
+        path = merkle.consistency_path(old.size, new.size, node)
+        merkle.check_consistency(old.size, old.root, new.size, new.root, path)
+
+    def _tile(self, level: int, index: int, width: int) -> bytes:
+        """Return a tile's hashes, cut from the full tile where the partial one is gone."""
+        path = f"/ledger/{tiles.tile_path(level, index, width)}"
+        try:
+            return self._transport.read_bytes(path, _TILE_BYTES)
+        except HubRefusedError as error:
+            if error.problem.status != _MISSING or width == tiles.FULL_WIDTH:
+                raise
+        full = self._transport.read_bytes(f"/ledger/{tiles.tile_path(level, index)}", _TILE_BYTES)
+        return full[: width * merkle.HASH_BYTES]
+
+
+def pinned(store: AssetStore, transport: Transport, configured: str) -> Pins:
+    """Return what was seen of the ledger before; at the first contact its key is pinned.
+
+    Args:
+        store: where it is kept.
+        transport: the hub.
+        configured: `ledger` of relay.toml, a verifier key; "" to trust what the hub shows first.
+
+    Raises:
+        DistrustError: the key of the configuration, the key pinned before and the one that the
+            hub shows are not all the same.
+        NotReadyError: the ledger has no key that could be read.
+    """
+    with store.reading() as connection:
+        seen = sightings.ledger(connection)
+    shown = seen.vkey if seen else transport.read("/v1/scheme", SchemeAnswer).vkey
+    if configured and configured != shown:
+        raise DistrustError(
+            Words(
+                en="The ledger's key is not the one in relay.toml.",
+                ja="監査台帳の鍵が relay.toml のものと違います。",
+            ),
+            Words(
+                en="Ask the office and an auditor which key is right before you go on.",
+                ja="先に、事務局と監査人に正しい鍵を確かめてください。",
+            ),
+        )
+    try:
+        log = VerifierKey.parse(shown)
+        newest = None
+        if seen is not None and seen.checkpoint is not None:
+            newest, _ = note.open_checkpoint(seen.checkpoint, log)
+    except ProtocolError as error:
+        raise NotReadyError(
+            Words(en="The ledger's key cannot be read.", ja="監査台帳の鍵を読めません。")
+        ) from error
+    if seen is None:
+        with store.transaction() as connection:
+            sightings.pin_ledger(connection, shown, at=transport.now())
+    pins = Pins(store, transport, log, newest)
+    pins.restore()
+    return pins
+
+
+def _distrust(en: str, ja: str) -> DistrustError:
+    return DistrustError(
+        Words(
+            en=f"The hub shows what cannot be believed: {en}.",
+            ja=f"ハブの示す内容を信用できません: {ja}。",
+        ),
+        Words(
+            en="Nothing was sent. Keep the store, and show this message to an auditor.",
+            ja="何も送っていません。保存データを残したまま、監査人にこの表示を伝えてください。",
+        ),
+    )
+
+
+def _broken(error: ProtocolError) -> DistrustError:
+    return _distrust(str(error), str(error))

@@ -1,0 +1,123 @@
+"""What tests begin from: an application, a day, a store; a hub of a few lines on this machine."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from career_relay.application import Application, Career, Person, Rating, Selection
+from career_relay.assets.store import AssetStore, open_store
+from tests.story.local_hub import LocalHub
+
+VENDOR_SAMPLES = Path(__file__).resolve().parents[4] / "shared" / "samples"
+
+
+@pytest.fixture
+def today() -> date:
+    """Return the day in Japan on which the tests happen."""
+    return date(2026, 10, 1)
+
+
+@pytest.fixture
+def an_application() -> Application:
+    """Return a mid-career applicant, rejected a month ago after the second interview."""
+    return Application(
+        key="sheet:A-1",
+        kind="mid-career",
+        locale="ja",
+        person=Person(
+            name="夢原 空太",
+            kana="ユメハラ ソラタ",
+            email="yumehara@example.jp",
+            phone="090-0000-0001",
+            born_on=date(1991, 4, 2),
+            age=35,
+            employers=("株式会社架空電機",),
+        ),
+        career=Career(
+            occupation="software",
+            industry="information",
+            experience_years=9,
+            skills=("Python", "要件定義"),
+            languages=("en:B2",),
+            desired_salary_yen=6_000_000,
+            available_from="2027-01",
+            employment="permanent",
+            prefecture="13",
+            remote=True,
+            summary="業務システムの設計から運用までを担当しました。",
+            endorsement="質問への答えが具体的でした。",
+        ),
+        selection=Selection(
+            outcome="rejected",
+            position="バックエンドエンジニア",
+            channel="job-board",
+            stage="second-interview",
+            reason="募集人数に達したため",
+            comment="面接官二名で実施。",
+            ratings=(Rating(interview="一次面接", mark=4), Rating(interview="二次面接", mark=3)),
+            applied_at=datetime(2026, 7, 1, 1, 0, tzinfo=UTC),
+            ended_at=datetime(2026, 9, 1, 1, 0, tzinfo=UTC),
+        ),
+    )
+
+
+@pytest.fixture
+def with_person(an_application: Application) -> Callable[..., Application]:
+    """Return a maker of the application with other facts about its person."""
+
+    def changed(**facts: object) -> Application:
+        return replace(an_application, person=replace(an_application.person, **facts))  # type: ignore[arg-type]
+
+    return changed
+
+
+@pytest.fixture
+def with_career(an_application: Application) -> Callable[..., Application]:
+    """Return a maker of the application with another career."""
+
+    def changed(**facts: object) -> Application:
+        return replace(an_application, career=replace(an_application.career, **facts))  # type: ignore[arg-type]
+
+    return changed
+
+
+@pytest.fixture
+def with_selection(an_application: Application) -> Callable[..., Application]:
+    """Return a maker of the application with another course of its selection."""
+
+    def changed(**facts: object) -> Application:
+        return replace(an_application, selection=replace(an_application.selection, **facts))  # type: ignore[arg-type]
+
+    return changed
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[AssetStore]:
+    """Return an empty asset store."""
+    with open_store(tmp_path / "assets.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def local_hub() -> Iterator[LocalHub]:
+    """Return a hub on this machine that answers nothing yet."""
+    hub = LocalHub()
+    yield hub
+    hub.close()
+
+
+@pytest.fixture(scope="session")
+def moment() -> datetime:
+    """Return the instant at which the online tests happen."""
+    return datetime(2026, 12, 1, 3, 4, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def vendor_samples() -> Path:
+    """Return the files as other systems publish them, where they stand beside the checkout."""
+    if not VENDOR_SAMPLES.is_dir():
+        pytest.skip("no vendors' samples beside the checkout")
+    return VENDOR_SAMPLES

@@ -1,0 +1,128 @@
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from career_relay import keys
+from career_relay.errors import KeyFileError
+
+
+def pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, password: bytes = b"") -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(password)
+        if password
+        else serialization.NoEncryption(),
+    )
+
+
+def written(path: Path, content: bytes, mode: int = 0o600) -> Path:
+    path.write_bytes(content)
+    path.chmod(mode)
+    return path
+
+
+def test_a_signing_key_comes_back_from_its_file(tmp_path: Path) -> None:
+    drawn = keys.draw("sign")
+    keys.keep(drawn, tmp_path / "keys" / "mirai.pem")
+    loaded = keys.load_signing_key(tmp_path / "keys" / "mirai.pem")
+    assert isinstance(drawn, Ed25519PrivateKey)
+    assert loaded.private_bytes_raw() == drawn.private_bytes_raw()
+
+
+@pytest.mark.parametrize("purpose", ["seal", "reveal"])
+def test_a_sealing_key_comes_back_from_its_file(tmp_path: Path, purpose: keys.Purpose) -> None:
+    drawn = keys.draw(purpose)
+    keys.keep(drawn, tmp_path / "sakura.pem")
+    loaded = keys.load_sealing_key(tmp_path / "sakura.pem")
+    assert isinstance(drawn, ec.EllipticCurvePrivateKey)
+    assert loaded.private_numbers() == drawn.private_numbers()
+
+
+def test_no_two_keys_are_drawn_alike() -> None:
+    first, second = keys.draw("sign"), keys.draw("sign")
+    assert isinstance(first, Ed25519PrivateKey)
+    assert isinstance(second, Ed25519PrivateKey)
+    assert first.private_bytes_raw() != second.private_bytes_raw()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only here files have modes")
+def test_only_its_owner_can_read_a_key(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "mirai.pem"
+    keys.keep(keys.draw("sign"), path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "mirai.pem"
+    keys.keep(keys.draw("sign"), path)
+    before = path.read_bytes()
+    with pytest.raises(KeyFileError, match="never overwritten"):
+        keys.keep(keys.draw("sign"), path)
+    assert path.read_bytes() == before
+
+
+def test_a_key_that_cannot_be_written_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(KeyFileError, match="cannot be written"):
+        keys.keep(keys.draw("sign"), tmp_path / "file" / "mirai.pem")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only here files have modes")
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
+def test_a_key_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "mirai.pem"
+    keys.keep(keys.draw("sign"), path)
+    path.chmod(mode)
+    with pytest.raises(KeyFileError, match="other users") as refused:
+        keys.load_signing_key(path)
+    assert "chmod 600" in refused.value.mend.into("ja")
+
+
+def test_without_a_configured_key_the_way_to_one_is_told() -> None:
+    with pytest.raises(KeyFileError, match="signing_key") as refused:
+        keys.load_signing_key(None)
+    assert "relay keys new" in refused.value.mend.into("en")
+
+
+def test_a_missing_file_is_told_of(tmp_path: Path) -> None:
+    with pytest.raises(KeyFileError, match="cannot be read"):
+        keys.load_sealing_key(tmp_path / "none.pem")
+
+
+@pytest.mark.parametrize("content", [b"", b"not a key", b"-----BEGIN PRIVATE KEY-----\n"])
+def test_a_file_without_a_key_is_refused(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(KeyFileError, match="no unencrypted PEM key"):
+        keys.load_signing_key(written(tmp_path / "mirai.pem", content))
+
+
+def test_a_key_under_a_password_is_refused(tmp_path: Path) -> None:
+    content = pem(ec.generate_private_key(ec.SECP256R1()), b"password")
+    with pytest.raises(KeyFileError, match="no unencrypted PEM key"):
+        keys.load_sealing_key(written(tmp_path / "sakura.pem", content))
+
+
+def test_a_file_larger_than_any_key_is_not_read(tmp_path: Path) -> None:
+    with pytest.raises(KeyFileError, match="too large"):
+        keys.load_signing_key(written(tmp_path / "mirai.pem", bytes(keys.MAX_FILE_BYTES + 1)))
+
+
+def test_a_sealing_key_does_not_sign_and_a_signing_key_opens_nothing(tmp_path: Path) -> None:
+    keys.keep(keys.draw("sign"), tmp_path / "sign.pem")
+    keys.keep(keys.draw("seal"), tmp_path / "seal.pem")
+    with pytest.raises(KeyFileError, match="no key to sign with"):
+        keys.load_signing_key(tmp_path / "seal.pem")
+    with pytest.raises(KeyFileError, match="no key to open with"):
+        keys.load_sealing_key(tmp_path / "sign.pem")
+
+
+def test_a_key_on_another_curve_opens_nothing(tmp_path: Path) -> None:
+    content = pem(ec.generate_private_key(ec.SECP384R1()))
+    with pytest.raises(KeyFileError, match="no key to open with"):
+        keys.load_sealing_key(written(tmp_path / "sakura.pem", content))
