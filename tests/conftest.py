@@ -7,20 +7,12 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
-import httpx
 import psycopg
 import pytest
 from alembic import command
 from alembic.config import Config
-from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
-
-from exchange.app import create_app
-from exchange.hub import Hub
-from tests.story import api
-from tests.story.api import Caller
-from tests.story.scheme import Consortium, Organization, consortium
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 
@@ -117,40 +109,3 @@ def browser() -> Iterator[Browser]:
         )
         yield chromium
         chromium.close()
-
-
-@pytest.fixture
-def scheme(database_url: str, tmp_path: Path) -> Iterator[Consortium]:
-    """Open the scheme of the story: one auditor, three members, two agencies, all active."""
-    opened = consortium(database_url, tmp_path)
-    yield opened
-    opened.hub.close()
-
-
-@pytest.fixture
-def hub(scheme: Consortium) -> Hub:
-    """Return the hub of the story's scheme."""
-    return scheme.hub
-
-
-@pytest.fixture
-def app(hub: Hub) -> Flask:
-    """Return the real application of that hub."""
-    return create_app(hub)
-
-
-@pytest.fixture
-def visitor(app: Flask) -> Iterator[httpx.Client]:
-    """Return a client that reads English and has no rights."""
-    with api.visitor(app) as client:
-        yield client
-
-
-@pytest.fixture
-def client_of(app: Flask, hub: Hub) -> Callable[[Organization], Caller]:
-    """Return what makes the API client of an organization."""
-
-    def make(organization: Organization) -> Caller:
-        return Caller(organization=organization, hub=hub, http=api.visitor(app))
-
-    return make

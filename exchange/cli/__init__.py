@@ -5,10 +5,22 @@ import click
 from exchange.cli.ledger import ledger
 from exchange.cli.organizations import admit, organizations, suspend
 from exchange.cli.people import people
-from exchange.cli.run import serve
+from exchange.cli.run import serve, worker
 from exchange.cli.scheme import init, notice, rules, upgrade
 
-COMMANDS = (init, upgrade, rules, notice, admit, suspend, organizations, people, serve, ledger)
+COMMANDS = (
+    init,
+    upgrade,
+    rules,
+    notice,
+    admit,
+    suspend,
+    organizations,
+    people,
+    serve,
+    worker,
+    ledger,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,4 +1,4 @@
-"""Commands that run the hub: the web server."""
+"""Commands that run the hub: the web server, and the worker with its timetable."""
 
 from urllib.parse import urlsplit
 
@@ -6,7 +6,8 @@ import click
 from granian.constants import Interfaces
 from granian.server import Server
 
-from exchange.cli.opening import refusals
+from exchange import jobs
+from exchange.cli.opening import as_json, opened, refusals, say
 from exchange.config import Settings
 from exchange.hub import open_hub
 
@@ -35,3 +36,25 @@ def serve(host: str, port: int | None) -> None:
         log_access=False,
         websockets=False,
     ).serve()
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do one round of all that is due, and end.")
+@as_json
+def worker(*, once: bool, as_json: bool) -> None:
+    r"""Do what comes due: end claims and consents, list profiles, settle months.
+
+    Run it as one process of its own beside `exchange serve`. Every round asks the database what
+    is due, so that a missed round heals by itself and one too many does nothing.
+
+    \b
+    Example, for trials and after a failure:
+      exchange worker --once
+    """
+    with opened() as hub:
+        if not once:
+            jobs.run_for_ever(hub)
+            return
+        done = jobs.run_once(hub)
+    lines = [f"{count:>6}  {name}" for name, count in done.items()]
+    say("\n".join(lines), done, as_json=as_json)

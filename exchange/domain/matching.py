@@ -42,7 +42,8 @@ CRITERIA: Final = (
 _WORTH: Final[Mapping[State, int]] = MappingProxyType(
     {"met": 2, "possible": 1, "missing": 0, "not-shown": 0}
 )
-_TIES: Final = b"career-relay/ties/v1\x00"
+TIES: Final = b"career-relay/ties/v1\x00"
+"""What the hash that breaks ties begins with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +130,7 @@ def order(vacancy: Vacancy, profiles: Mapping[str, Published], day: date) -> lis
 
 def tie(day: date, vacancy_digest: bytes, pairwise_id: str) -> bytes:
     """Return what orders profiles of equal worth on one day: a hash of what the agency knows."""
-    seed = _TIES + day.isoformat().encode() + b"\x00" + vacancy_digest
+    seed = TIES + day.isoformat().encode() + b"\x00" + vacancy_digest
     return hashlib.sha256(seed + b"\x00" + pairwise_id.encode()).digest()
 
 

@@ -132,12 +132,12 @@ def locked(session: Session, claim_id: str) -> ClaimRow | None:
     )
 
 
-def waiting_count(session: Session, agency: str) -> int:
-    """Return how many claims of an agency wait for a candidate or an origin."""
+def open_count(session: Session, agency: str) -> int:
+    """Return how many claims of an agency wait for their candidates' answers."""
     query = (
         select(func.count())
         .select_from(ClaimRow)
-        .where(ClaimRow.agency == agency, ClaimRow.state.in_(("open", "approved")))
+        .where(ClaimRow.agency == agency, ClaimRow.state == "open")
     )
     return session.scalar(query) or 0
 
@@ -216,12 +216,13 @@ def envelopes_after(session: Session, agency: str, after: str, limit: int) -> Se
     ).all()
 
 
-def held_envelopes(session: Session, before: datetime) -> Sequence[EnvelopeRow]:
-    """Return the envelopes that were released before a moment and still hold their contents."""
+def held_envelopes(session: Session, before: datetime, limit: int) -> Sequence[EnvelopeRow]:
+    """Return envelopes that were released before a moment and still hold their contents."""
     return session.scalars(
         select(EnvelopeRow)
         .where(EnvelopeRow.released_at <= before, EnvelopeRow.document.is_not(None))
         .order_by(EnvelopeRow.id)
+        .limit(limit)
     ).all()
 
 

@@ -1,6 +1,6 @@
 """Rows of the consents, one for each version a candidate gave."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Text, select
@@ -10,11 +10,15 @@ from exchange.store.columns import LINK, PERSONAL, Base, Instant, Json, JsonText
 
 
 class ConsentRow(Base):
-    """One consent as given: notice, modules, field groups, until when."""
+    """One version of a consent: notice, modules, field groups, until when.
+
+    A changed consent keeps its id; its attestation tells one version from another.
+    """
 
     __tablename__ = "consents"
 
-    id: Mapped[str] = mapped_column(Text, primary_key=True, info=LINK)
+    attestation_id: Mapped[str] = mapped_column(Text, primary_key=True, info=LINK)
+    id: Mapped[str] = mapped_column(Text, index=True, info=LINK)
     referral_id: Mapped[str] = mapped_column(ForeignKey("referrals.id"), index=True, info=LINK)
     candidate_id: Mapped[str] = mapped_column(ForeignKey("candidates.id"), index=True, info=LINK)
     notice: Mapped[str] = mapped_column(Text, info=PERSONAL)
@@ -24,7 +28,6 @@ class ConsentRow(Base):
     until: Mapped[date] = mapped_column(info=PERSONAL)
     ended_at: Mapped[datetime | None] = mapped_column(Instant, info=PERSONAL)
     ended_by: Mapped[str | None] = mapped_column(Text, info=PERSONAL)
-    attestation_id: Mapped[str] = mapped_column(Text, info=LINK)
 
 
 def standing(session: Session, referral_id: str) -> ConsentRow | None:
@@ -46,10 +49,20 @@ def overdue(session: Session, on: date, limit: int) -> Sequence[ConsentRow]:
     ).all()
 
 
+def latest(session: Session, referral_ids: Collection[str]) -> Mapping[str, ConsentRow]:
+    """Return the last version of the consent of each referral that was ever answered with yes."""
+    rows = session.scalars(
+        select(ConsentRow)
+        .where(ConsentRow.referral_id.in_(referral_ids))
+        .order_by(ConsentRow.given_at, ConsentRow.ended_at.is_(None), ConsentRow.ended_at)
+    )
+    return {row.referral_id: row for row in rows}
+
+
 def history(session: Session, candidate_id: str) -> Sequence[ConsentRow]:
     """Return every consent of a candidate, oldest first."""
     return session.scalars(
         select(ConsentRow)
         .where(ConsentRow.candidate_id == candidate_id)
-        .order_by(ConsentRow.given_at, ConsentRow.id)
+        .order_by(ConsentRow.given_at, ConsentRow.ended_at.is_(None), ConsentRow.ended_at)
     ).all()

@@ -1,6 +1,6 @@
 """Rows of the introductions, their stages, and the hires reported and confirmed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Text, select
@@ -65,6 +65,18 @@ def introductions_of(session: Session, agency: str) -> Sequence[IntroductionRow]
     ).all()
 
 
+def introductions_after(
+    session: Session, agency: str, after: str, limit: int
+) -> Sequence[IntroductionRow]:
+    """Return a page of an agency's introductions, by id."""
+    return session.scalars(
+        select(IntroductionRow)
+        .where(IntroductionRow.agency == agency, IntroductionRow.id > after)
+        .order_by(IntroductionRow.id)
+        .limit(limit)
+    ).all()
+
+
 def introductions_of_candidate(session: Session, candidate_id: str) -> Sequence[IntroductionRow]:
     """Return a candidate's introductions, oldest first."""
     return session.scalars(
@@ -79,14 +91,42 @@ def hire_of_introduction(session: Session, introduction_id: str) -> HireRow | No
     return session.scalar(select(HireRow).where(HireRow.introduction_id == introduction_id))
 
 
+def candidate_of(session: Session, hire_id: str) -> str | None:
+    """Return whose hire it is, so that they can be locked before it; None if absent."""
+    return session.scalar(select(HireRow.candidate_id).where(HireRow.id == hire_id))
+
+
 def hire(session: Session, hire_id: str) -> HireRow | None:
     """Return a hire for writing, or None."""
-    return session.scalar(select(HireRow).where(HireRow.id == hire_id).with_for_update())
+    return session.scalar(
+        select(HireRow)
+        .where(HireRow.id == hire_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
 
 
-def hires_at(session: Session, hirer: str) -> Sequence[HireRow]:
-    """Return the hires reported against a hirer's 法人番号, by id."""
-    return session.scalars(select(HireRow).where(HireRow.hirer == hirer).order_by(HireRow.id)).all()
+def hires_at(
+    session: Session, hirer: str, *, after: str = "", limit: int = 1_000
+) -> Sequence[HireRow]:
+    """Return a page of the hires reported against a hirer's 法人番号, by id."""
+    return session.scalars(
+        select(HireRow)
+        .where(HireRow.hirer == hirer, HireRow.id > after)
+        .order_by(HireRow.id)
+        .limit(limit)
+    ).all()
+
+
+def confirmed_starts(session: Session, referral_ids: Collection[str]) -> set[str]:
+    """Return those of the referrals that led to a start of work which somebody confirmed."""
+    return set(
+        session.scalars(
+            select(HireRow.referral_id).where(
+                HireRow.referral_id.in_(referral_ids), HireRow.confirmed_at.is_not(None)
+            )
+        )
+    )
 
 
 def hires_of_candidate(session: Session, candidate_id: str) -> Sequence[HireRow]:

@@ -1,6 +1,6 @@
 """Rows of the ledger: the queue, the entries, the tiles, the checkpoints and the reveals."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Text, delete, func, select, text, update
@@ -184,6 +184,22 @@ def attestations_of(
             AttestationRow.seq > after,
             AttestationRow.seq < before,
             AttestationRow.orgs.cast(Text).contains(f'"{slug}"'),
+        )
+        .order_by(AttestationRow.seq)
+        .limit(limit)
+    ).all()
+
+
+def attestations_of_kinds(
+    session: Session, kinds: Collection[str], *, after: int, before: int, limit: int
+) -> Sequence[AttestationRow]:
+    """Return the held attestations of some kinds, after < seq < before, in order."""
+    return session.scalars(
+        select(AttestationRow)
+        .where(
+            AttestationRow.seq > after,
+            AttestationRow.seq < before,
+            AttestationRow.kind.in_(kinds),
         )
         .order_by(AttestationRow.seq)
         .limit(limit)

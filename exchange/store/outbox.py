@@ -1,9 +1,9 @@
 """Rows of what organizations must be told, until they acknowledge it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Text, select
+from sqlalchemy import ForeignKey, Text, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.columns import LINK, ORGANIZATION, Base, Instant, Position
@@ -24,13 +24,25 @@ class TellingRow(Base):
     acknowledged_at: Mapped[datetime | None] = mapped_column(Instant, info=ORGANIZATION)
 
 
-def unacknowledged(session: Session, slug: str) -> Sequence[TellingRow]:
+def unacknowledged(
+    session: Session, slug: str, *, after: int = 0, limit: int = 100
+) -> Sequence[TellingRow]:
     """Return what an organization has yet to acknowledge, oldest first."""
     return session.scalars(
         select(TellingRow)
-        .where(TellingRow.slug == slug, TellingRow.acknowledged_at.is_(None))
+        .where(
+            TellingRow.slug == slug,
+            TellingRow.acknowledged_at.is_(None),
+            TellingRow.position > after,
+        )
         .order_by(TellingRow.position)
+        .limit(limit)
     ).all()
+
+
+def forget(session: Session, references: Collection[str]) -> None:
+    """Delete what was told about any of these ids."""
+    session.execute(delete(TellingRow).where(TellingRow.reference.in_(references)))
 
 
 def telling(session: Session, position: int, slug: str) -> TellingRow | None:

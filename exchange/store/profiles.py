@@ -1,6 +1,6 @@
 """Rows of the profiles and of the pairwise ids under which agencies see them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Text, UniqueConstraint, func, select, text
@@ -88,6 +88,12 @@ def profile(session: Session, profile_id: str) -> ProfileRow | None:
 def of_referral(session: Session, referral_id: str) -> ProfileRow | None:
     """Return the profile of a referral, or None."""
     return session.scalar(select(ProfileRow).where(ProfileRow.referral_id == referral_id))
+
+
+def of_referrals(session: Session, referral_ids: Collection[str]) -> Mapping[str, ProfileRow]:
+    """Return the profiles of referrals, by the referral's id."""
+    rows = session.scalars(select(ProfileRow).where(ProfileRow.referral_id.in_(referral_ids)))
+    return {row.referral_id: row for row in rows}
 
 
 def of_candidate(session: Session, candidate_id: str) -> ProfileRow | None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.columns import LINK, PERSONAL, Base, Instant, Octets
 
+
 class ReferralRow(Base):
     """One referral; before the answer it holds no candidate at all."""
 

@@ -323,6 +323,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_vacancies_agency"), "vacancies", ["agency"], unique=False)
     op.create_table(
         "consents",
+        sa.Column("attestation_id", sa.Text(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("referral_id", sa.Text(), nullable=False),
         sa.Column("candidate_id", sa.Text(), nullable=False),
@@ -333,16 +334,16 @@ def upgrade() -> None:
         sa.Column("until", sa.Date(), nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.Column("ended_by", sa.Text(), nullable=True),
-        sa.Column("attestation_id", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["candidate_id"], ["candidates.id"], name=op.f("fk_consents_candidate_id")
         ),
         sa.ForeignKeyConstraint(
             ["referral_id"], ["referrals.id"], name=op.f("fk_consents_referral_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
+        sa.PrimaryKeyConstraint("attestation_id", name=op.f("pk_consents")),
     )
     op.create_index(op.f("ix_consents_candidate_id"), "consents", ["candidate_id"], unique=False)
+    op.create_index(op.f("ix_consents_id"), "consents", ["id"], unique=False)
     op.create_index(op.f("ix_consents_referral_id"), "consents", ["referral_id"], unique=False)
     op.create_table(
         "pending_acts",

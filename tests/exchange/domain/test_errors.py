@@ -22,7 +22,11 @@ def test_every_refusal_says_in_one_sentence_what_it_means(kind: type[ExchangeErr
 
 def test_a_refusal_keeps_what_it_says_in_both_languages() -> None:
     error = BadInputError(
-        "Too long.", field="profiles/3/fields/summary", mend="Cut it.", detail_ja="長い", mend_ja="短く"
+        "Too long.",
+        field="profiles/3/fields/summary",
+        mend="Cut it.",
+        detail_ja="長い",
+        mend_ja="短く",
     )
 
     assert str(error) == "Too long."

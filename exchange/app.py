@@ -1,0 +1,83 @@
+"""The web application: the exchange behind its headers, languages, refusals, figures and doors."""
+
+import threading
+from pathlib import Path
+from typing import Final
+
+import structlog
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+
+from exchange.config import Settings
+from exchange.hub import Hub, open_hub
+from exchange.web import openapi
+from exchange.web.http import (
+    assets,
+    headers,
+    languages,
+    limits,
+    metrics,
+    portal,
+    problems,
+    requests_log,
+    wiring,
+)
+
+WEB: Final = Path(__file__).parent / "web"
+LEDGER_PACE_S: Final = 1.0
+LEDGER_IDLE_S: Final = 5.0
+
+
+def create_app(hub: Hub) -> Flask:
+    """Return the application of a hub, all doors open."""
+    app = Flask(
+        "exchange",
+        template_folder=str(WEB / "templates"),
+        static_folder=str(WEB / "static"),
+        static_url_path="/static",
+    )
+    https = hub.scheme.web_origin.startswith("https://")
+    app.config.update(
+        BOOTSTRAP_SERVE_LOCAL=True,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of the default provider
+    requests_log.keep_log(app)
+    counted = metrics.measure(app)
+    headers.guard(app, https=https)
+    languages.speak(app)
+    limits.bound(app)
+    problems.refuse_in_words(app)
+    Bootstrap5(app)
+    portal.furnish(app, secret=hub.keyring.derive("web/session"), https=https)
+    wiring.wire(app, hub, counted)
+    openapi.open_doors(app)
+    assets.serve(app)
+    return app
+
+
+def from_environment() -> Flask:
+    """Return the application of the settings in the environment, its ledger being written."""
+    requests_log.write_json_lines()
+    hub = open_hub(Settings.from_environment())
+    keep_sequencing(hub)
+    return create_app(hub)
+
+
+def keep_sequencing(hub: Hub) -> threading.Thread:
+    """Start what puts attestations into the ledger soon after they are taken; return it."""
+
+    def sequence() -> None:
+        log = structlog.get_logger("exchange.ledger")
+        pause = threading.Event()
+        while True:
+            hub.written.wait(timeout=LEDGER_IDLE_S)
+            hub.written.clear()
+            try:
+                hub.sequence()
+            except Exception as error:  # noqa: BLE001 - the next round tries again; the log tells
+                log.warning("sequencing failed", error=type(error).__qualname__)
+            pause.wait(LEDGER_PACE_S)
+
+    thread = threading.Thread(target=sequence, name="ledger", daemon=True)
+    thread.start()
+    return thread

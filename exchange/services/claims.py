@@ -1,0 +1,402 @@
+"""Claims: one agency's exclusive wish to talk with one candidate about one job."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.exc import IntegrityError
+
+from exchange.domain.errors import (
+    AlreadyKnownError,
+    BadInputError,
+    ClaimLimitError,
+    ClaimTakenError,
+    NotFoundError,
+)
+from exchange.domain.organizations import Actor
+from exchange.domain.screening import require_clean_message
+from exchange.services import (
+    candidate_links,
+    ledger,
+    listing,
+    matches,
+    permissions,
+    sealing,
+    steps,
+    vacancies,
+)
+from exchange.services.agencies import licensed
+from exchange.services.ledger import Fact
+from exchange.services.vacancies import Offered
+from exchange.services.work import Work, rules_now
+from exchange.store import candidates as candidate_rows
+from exchange.store import claims as rows
+from exchange.store import organizations as organization_rows
+from exchange.store import profiles as profile_rows
+from exchange.store.claims import ClaimRow
+from exchange.store.organizations import OrganizationRow
+from exchange.store.profiles import ProfileRow
+from relay_protocol import relay
+from relay_protocol.attestation import SignedAttestation
+from relay_protocol.encoding import b64url_encode
+
+LONGEST_MESSAGE: Final = 600
+AGENCY_REASONS: Final = ("by-agency", "filled", "not-genuine")
+"""Why an agency may end its own claim."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What an agency asks for: which profile, for which vacancy, in which words."""
+
+    pairwise_id: str
+    vacancy_id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Target:
+    """What a wish is about, its candidate locked."""
+
+    agency: OrganizationRow
+    offered: Offered
+    profile: ProfileRow
+    wish: Wish
+
+    def fact(self, claim_id: str) -> Fact:
+        """Return what the agency signs to make the claim."""
+        return Fact(
+            kind="claim.made",
+            refs={"claim": claim_id},
+            body={
+                "pairwise": self.wish.pairwise_id,
+                "vacancy": b64url_encode(self.offered.row.digest),
+                "job_kind": self.offered.vacancy.job_kind,
+            },
+        )
+
+
+def wished(work: Work, actor: Actor, wish: Wish, claim_id: str) -> Fact:
+    """Return what an agency must sign for a claim that could be made at this moment.
+
+    Raises:
+        ExchangeError: make() would refuse the claim; as it does.
+    """
+    target = _target(work, actor, wish)
+    _require_possible(work, actor, target)
+    return target.fact(claim_id)
+
+
+def make(work: Work, actor: Actor, signed: SignedAttestation, wish: Wish) -> ClaimRow:
+    """Make an agency's claim on a profile: nobody else's from now on, until it is answered.
+
+    The same attestation again returns the same claim.
+
+    Raises:
+        NotFoundError: the agency has no such vacancy, or sees no such profile.
+        ClaimTakenError: another agency's claim was first.
+        ClaimLimitError: the agency has as many open claims as the rules allow.
+        DeadlinePassedError: the vacancy's last day is over.
+        LicenceError: the agency's licence is over.
+        IdentityInProfileError: the message leads past the hub, or promises a gift.
+        AttestationRefusedError: the attestation does not state this claim.
+    """
+    target = _target(work, actor, wish)
+    claim_id, person = steps.ref(signed, "claim"), target.profile.candidate_id
+    fact = target.fact(claim_id)
+    orgs = (target.agency.slug,)
+    recorded = steps.attest(work, actor, signed, fact, orgs=orgs, candidate_id=person)
+    if recorded.known:
+        return own(work, actor, claim_id)
+    message = _require_possible(work, actor, target)
+    if rows.claim(work.session, claim_id) is not None:
+        raise AlreadyKnownError(
+            "This id stands for another claim.",
+            field="attestation",
+            mend="Draw a new id for each claim.",
+        )
+    bound = Fact(
+        kind="claim.bound", refs={"claim": claim_id, "referral": target.profile.referral_id}
+    )
+    row = ClaimRow(
+        id=claim_id,
+        profile_id=target.profile.id,
+        referral_id=target.profile.referral_id,
+        candidate_id=person,
+        agency=target.agency.slug,
+        vacancy_id=target.offered.row.id,
+        pairwise_id=wish.pairwise_id,
+        job_kind=target.offered.vacancy.job_kind,
+        state="open",
+        sealed_message=sealing.key_of(work, person).seal(message.encode(), sealing.MESSAGE),
+        claimed_at=steps.moment(work),
+        claim_attestation=recorded.id,
+        bound_attestation=ledger.attest_as_hub(work, bound, candidate_id=person).id,
+    )
+    _add(work, row)
+    listing.claimed(work, target.profile)
+    return row
+
+
+def approve(work: Work, actor: Actor, claim_id: str) -> ClaimRow:
+    """Let the agency of a claim receive the identity; the candidate's own act.
+
+    Approving again changes nothing.
+
+    Raises:
+        NotFoundError: the candidate has no such claim.
+        ConsentMissingError: the consent was withdrawn or has run out.
+        DeadlinePassedError: the days to answer are over.
+        StepRefusedError: the claim was answered otherwise, or is over.
+    """
+    row = _asked(work, actor, claim_id)
+    if row.state == "approved":
+        return row
+    rules = steps.rules_of(work, row.referral_id)
+    with steps.taken():
+        approved = relay.approve(steps.claim_of(work, row), at=steps.moment(work), rules=rules)
+    permissions.require(work, row.referral_id)
+    steps.keep_claim(row, approved)
+    fact = Fact(kind="claim.approved", refs={"claim": row.id}, body={"job_kind": row.job_kind})
+    row.approval_attestation = _attest_as_hub(work, row, fact)
+    work.session.flush()
+    return row
+
+
+def decline(work: Work, actor: Actor, claim_id: str) -> ClaimRow:
+    """Let a claim pass by, as the candidate wishes; other agencies may ask from now on.
+
+    Declining again changes nothing.
+
+    Raises:
+        NotFoundError: the candidate has no such claim.
+        StepRefusedError: the claim was answered otherwise, or is over.
+    """
+    row = _asked(work, actor, claim_id)
+    if row.state == "declined":
+        return row
+    with steps.taken():
+        declined = relay.decline(steps.claim_of(work, row), at=steps.moment(work))
+    steps.keep_claim(row, declined)
+    _attest_as_hub(work, row, Fact(kind="claim.declined", refs={"claim": row.id}))
+    _free(work, row)
+    return row
+
+
+def ending(claim_id: str, reason: str) -> Fact:
+    """Return what an agency signs to end its claim.
+
+    Raises:
+        BadInputError: an agency ends no claim for that reason.
+    """
+    if reason not in AGENCY_REASONS:
+        raise BadInputError(
+            f"An agency ends a claim for one of: {', '.join(AGENCY_REASONS)}.",
+            field="reason",
+            detail_ja="この理由では終了できません。",
+        )
+    return Fact(kind="claim.ended", refs={"claim": claim_id}, body={"reason": reason})
+
+
+def end(
+    work: Work, actor: Actor, signed: SignedAttestation, claim_id: str, reason: str
+) -> ClaimRow:
+    """End an agency's own claim, whatever it waits for; others may ask from now on.
+
+    The same attestation again changes nothing.
+
+    Raises:
+        NotFoundError: the agency has no such claim.
+        BadInputError: an agency ends no claim for that reason.
+        StepRefusedError: the claim is over.
+    """
+    row = own(work, actor, claim_id, for_writing=True)
+    recorded = steps.attest(
+        work,
+        actor,
+        signed,
+        ending(claim_id, reason),
+        orgs=(row.agency,),
+        candidate_id=row.candidate_id,
+    )
+    if recorded.known:
+        return row
+    with steps.taken():
+        ended = relay.end(steps.claim_of(work, row), at=steps.moment(work), reason=reason)
+    steps.keep_claim(row, ended)
+    _free(work, row)
+    return row
+
+
+def expire_due(work: Work) -> int:
+    """End the claims that nobody answered, or whose identity nobody sent, in time.
+
+    Returns:
+        How many there were.
+    """
+    waiting = [
+        row
+        for state in ("open", "approved")
+        for row in rows.in_state(work.session, state)
+        if _is_due(work, row)
+    ]
+    candidate_rows.lock_all(work.session, sorted({row.candidate_id for row in waiting}))
+    ended = 0
+    for seen in waiting:
+        row = rows.locked(work.session, seen.id)
+        if row is None or row.state not in ("open", "approved") or not _is_due(work, row):
+            continue
+        rules = steps.rules_of(work, row.referral_id)
+        steps.keep_claim(
+            row, relay.expire(steps.claim_of(work, row), at=steps.moment(work), rules=rules)
+        )
+        fact = Fact(kind="claim.ended", refs={"claim": row.id}, body={"reason": str(row.reason)})
+        _attest_as_hub(work, row, fact)
+        _free(work, row)
+        ended += 1
+    return ended
+
+
+def due_at(work: Work, row: ClaimRow) -> datetime | None:
+    """Return until when the next step of a claim must be taken; None where none waits."""
+    claim = steps.claim_of(work, row)
+    rules = steps.rules_of(work, row.referral_id)
+    if row.state == "open":
+        return relay.approve_by(claim, rules)
+    if row.state == "approved":
+        return relay.release_by(claim, rules)
+    if row.state == "released" and claim.received_at is not None:
+        return relay.contact_by(claim, rules)
+    return None
+
+
+def own(work: Work, actor: Actor, claim_id: str, *, for_writing: bool = False) -> ClaimRow:
+    """Return an agency's own claim.
+
+    Args:
+        for_writing: whether its candidate and its row are locked until the commit.
+
+    Raises:
+        NotFoundError: there is none of that id; another agency's looks the same.
+    """
+    row = _locked(work, claim_id) if for_writing else rows.claim(work.session, claim_id)
+    if row is None or row.agency != actor.slug:
+        raise _no_claim()
+    return row
+
+
+def _target(work: Work, actor: Actor, wish: Wish) -> _Target:
+    """Return what a wish is about; the agency and the candidate are locked until the commit."""
+    agency = licensed(work, actor)
+    organization_rows.lock(work.session, agency.slug)
+    found = vacancies.offered(work, actor, wish.vacancy_id)
+    pair = profile_rows.pairwise(work.session, wish.pairwise_id, agency.slug)
+    profile = None if pair is None else profile_rows.profile(work.session, pair.profile_id)
+    if profile is None or candidate_rows.locked(work.session, profile.candidate_id) is None:
+        raise matches.no_profile()
+    work.session.refresh(profile)
+    return _Target(agency=agency, offered=found, profile=profile, wish=wish)
+
+
+def _require_possible(work: Work, actor: Actor, target: _Target) -> str:
+    """Refuse a claim that cannot be made at this moment; return its message, trimmed."""
+    vacancies.require_open(work, target.offered)
+    profile = target.profile
+    live = rows.live_claim(work.session, profile.id)
+    hidden = matches.hidden_from(work, profile.candidate_id, target.agency, target.offered)
+    others = live is not None and live.agency != actor.slug
+    unseen = profile.state != "listed" if live is None else others and live.state == "released"
+    wrong_kind = profile.job_kind != target.offered.vacancy.job_kind
+    if hidden or unseen or wrong_kind or permissions.standing(work, profile.referral_id) is None:
+        raise matches.no_profile()
+    if live is not None:
+        raise _taken(by_itself=not others)
+    most = rules_now(work).open_claims_per_agency
+    if rows.open_count(work.session, actor.slug) >= most:
+        raise ClaimLimitError(
+            f"The agency has {most} open claims already.",
+            mend="Wait for answers, or end a claim that you do not need any more.",
+            detail_ja=f"回答待ちの打診が上限の{most}件に達しています。",
+            mend_ja="回答を待つか、不要な打診を終了してください。",
+        )
+    return _message(target.wish.message)
+
+
+def _message(text: str) -> str:
+    """Return the words of a claim, their ends trimmed."""
+    message = text.strip()
+    if not 0 < len(message) <= LONGEST_MESSAGE:
+        raise BadInputError(
+            f"A message has 1 to {LONGEST_MESSAGE} characters.",
+            field="message",
+            detail_ja=f"メッセージは1〜{LONGEST_MESSAGE}文字で入力してください。",
+        )
+    require_clean_message(message)
+    return message
+
+
+def _add(work: Work, row: ClaimRow) -> None:
+    """Add the row of a new claim; the unique index knows who was first."""
+    work.session.add(row)
+    try:
+        work.session.flush()
+    except IntegrityError as error:
+        raise _taken(by_itself=False) from error
+
+
+def _asked(work: Work, actor: Actor, claim_id: str) -> ClaimRow:
+    """Return a claim on a candidate, both locked until the commit."""
+    candidate_links.locked(work, actor)
+    row = rows.locked(work.session, claim_id)
+    if row is None or row.candidate_id != actor.candidate_id:
+        raise _no_claim()
+    return row
+
+
+def _locked(work: Work, claim_id: str) -> ClaimRow | None:
+    """Return a claim for writing, its candidate locked before it."""
+    candidate_id = rows.candidate_of(work.session, claim_id)
+    if candidate_id is None or candidate_rows.locked(work.session, candidate_id) is None:
+        return None
+    return rows.locked(work.session, claim_id)
+
+
+def _free(work: Work, row: ClaimRow) -> None:
+    """Let other agencies see the profile of a claim that is over."""
+    work.session.flush()
+    profile = profile_rows.profile(work.session, row.profile_id)
+    if profile is not None:
+        listing.freed(work, profile)
+
+
+def _is_due(work: Work, row: ClaimRow) -> bool:
+    """Return whether the time for the next step of a waiting claim is over."""
+    due = due_at(work, row)
+    return due is not None and due < steps.moment(work)
+
+
+def _attest_as_hub(work: Work, row: ClaimRow, fact: Fact) -> str:
+    """Attest a fact about a claim that its agency may read; return the attestation's id."""
+    return ledger.attest_as_hub(work, fact, orgs=(row.agency,), candidate_id=row.candidate_id).id
+
+
+def _no_claim() -> NotFoundError:
+    """Return the one refusal of a claim that the one who asks does not see."""
+    return NotFoundError("There is no such claim.", detail_ja="この打診はありません。")
+
+
+def _taken(*, by_itself: bool) -> ClaimTakenError:
+    """Return the refusal of a second claim on one profile."""
+    if by_itself:
+        return ClaimTakenError(
+            "The agency's own claim on this profile is live already.",
+            field="pairwise",
+            detail_ja="このプロフィールには、すでに自社の打診があります。",
+        )
+    return ClaimTakenError(
+        "Another agency is asking for this profile.",
+        field="pairwise",
+        mend="Look again later: it is free if the candidate declines.",
+        detail_ja="ほかの紹介会社が打診中です。",
+        mend_ja="ご本人が見送ったときは、また打診できます。",
+    )

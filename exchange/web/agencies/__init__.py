@@ -1,0 +1,1 @@
+"""What agencies ask and say: vacancies, matches, claims, envelopes, introductions and hires."""

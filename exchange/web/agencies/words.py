@@ -1,0 +1,161 @@
+"""How an agency reads codes, amounts, deadlines and reasons, in its own language."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from exchange.domain import listing
+from exchange.domain.matching import Match, Reason
+from exchange.domain.vacancies import Vacancy
+from exchange.web.http.languages import gettext, language, noted
+from relay_protocol import codes
+from relay_protocol.canonical import Encodable
+
+TEN_THOUSAND: Final = 10_000
+MILLION: Final = 1_000_000
+HOURS_A_DAY: Final = 24
+LAST_DAYS: Final = timedelta(days=2)
+
+CRITERIA: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "required": noted("Required"),
+        "welcome": noted("Welcome"),
+        "occupation": noted("Occupation"),
+        "experience": noted("Experience"),
+        "place": noted("Place"),
+        "salary": noted("Salary"),
+        "employment": noted("Employment"),
+    }
+)
+STATES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "met": noted("met"),
+        "possible": noted("possible"),
+        "missing": noted("not met"),
+        "not-shown": noted("not shown"),
+    }
+)
+CLAIM_STATES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "open": noted("waits for the answer"),
+        "approved": noted("waits for the contact"),
+        "declined": noted("declined by the candidate"),
+        "expired": noted("no answer in time"),
+        "released": noted("contact received"),
+        "ended": noted("ended"),
+    }
+)
+END_REASONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "withdrawn": noted("The candidate withdrew"),
+        "by-agency": noted("Ended by us"),
+        "release-overdue": noted("The contact did not come in time"),
+        "not-genuine": noted("Not a genuine candidate"),
+        "filled": noted("The job is filled"),
+        "erased": noted("The candidate was erased"),
+        "approval-overdue": noted("No answer in time"),
+    }
+)
+STAGES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "introduced": noted("Introduced"),
+        "screening": noted("Screening"),
+        "interview": noted("Interview"),
+        "final": noted("Final interview"),
+        "offer": noted("Offer"),
+    }
+)
+HIRE_STATES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "offer-accepted": noted("Offer accepted"),
+        "offer-declined": noted("Offer declined"),
+        "started": noted("Started, not confirmed yet"),
+        "confirmed": noted("Start confirmed"),
+        "left": noted("Left"),
+    }
+)
+
+
+def label(kind: str, code: str) -> str:
+    """Return the words of a code of the protocol's lists; a place left open is a dash."""
+    return codes.label(kind, code, language()) if code else "–"
+
+
+def shown(published: Mapping[str, Encodable], name: str) -> str:
+    """Return one shown value of a profile, or what says that it is not shown."""
+    value = published.get(name)
+    return gettext("not shown") if value is None else listing.words(name, value, language())
+
+
+def wanted(reason: Reason) -> str:
+    """Return what a vacancy asks for by name: a skill as written, a language in words."""
+    if reason.wanted in codes.LABELS["language"] or ":" not in reason.wanted:
+        return reason.wanted
+    is_language = reason.wanted.partition(":")[0] in codes.LABELS["language"]
+    return codes.language_label(reason.wanted, language()) if is_language else reason.wanted
+
+
+def counts(match: Match) -> str:
+    """Return how many of the named skills and languages are met: "required 2/2 · welcome 1/3"."""
+    parts = [
+        f"{gettext(CRITERIA[criterion])} {match.met(criterion)}/{match.asked(criterion)}"
+        for criterion in ("required", "welcome")
+        if match.asked(criterion)
+    ]
+    parts += [
+        f"{gettext(CRITERIA[reason.criterion])}: {gettext(STATES[reason.state])}"
+        for reason in match.reasons
+        if not reason.wanted
+    ]
+    return " · ".join(parts)
+
+
+def amount(yen: int) -> str:
+    """Return an amount: 万円 in Japanese, millions of yen in English."""
+    if language() == "ja":
+        return f"{yen // TEN_THOUSAND:,}万円"
+    return f"¥{yen / MILLION:.1f}m"
+
+
+def salary(vacancy: Vacancy) -> str:
+    """Return the yearly salary that a vacancy states, or a dash."""
+    if not vacancy.salary_min_yen and not vacancy.salary_max_yen:
+        return "–"
+    least = amount(vacancy.salary_min_yen) if vacancy.salary_min_yen else ""
+    most = amount(vacancy.salary_max_yen) if vacancy.salary_max_yen else ""
+    return f"{least}〜{most}" if language() == "ja" else f"{least}–{most}"
+
+
+def places(vacancy: Vacancy) -> str:
+    """Return where the work is, or a dash."""
+    names = [codes.label("prefecture", code, language()) for code in vacancy.prefectures]
+    if vacancy.remote:
+        names.append(gettext("remote possible"))
+    return "・".join(names) or "–"
+
+
+def experience(vacancy: Vacancy) -> str:
+    """Return the fewest years that a vacancy asks for, or a dash."""
+    years = vacancy.experience_years_min
+    return gettext("%(years)s years or more", years=years) if years else "–"
+
+
+def left(due_at: datetime | None, now: datetime) -> str:
+    """Return the time to a deadline in words, as days while there are two or more."""
+    if due_at is None:
+        return ""
+    if due_at <= now:
+        return gettext("overdue")
+    time = due_at - now
+    if time >= LAST_DAYS:
+        return gettext("%(days)s days left", days=time.days)
+    hours = time // timedelta(hours=1)
+    if hours < 1:
+        return gettext("less than an hour left")
+    return gettext("%(hours)s hours left", hours=hours)
+
+
+def count_told(count: int, k: int) -> str:
+    """Return a count as it may be told: below k it is "<k"."""
+    return str(count) if count == 0 or count >= k else f"<{k}"

@@ -1,0 +1,1 @@
+"""The candidates' door: pages behind private links, without script, cookie or account."""

@@ -1,0 +1,1 @@
+"""The members' door: what origins send and learn, and what hirers confirm."""

@@ -1,0 +1,1 @@
+"""What every organization may ask and say: scheme, register, keys, people, own reveals."""

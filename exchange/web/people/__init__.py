@@ -1,0 +1,1 @@
+"""The portal's threshold: enrolling a passkey, signing in and out."""

@@ -1,0 +1,68 @@
+from collections.abc import Mapping
+
+import pytest
+from flask import Flask, request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from exchange.domain.errors import MalformedError
+from exchange.web.http.parsing import Json, json_of
+
+APP = Flask(__name__)
+
+
+def parsed(body: bytes, content_type: str = "application/json") -> Json:
+    with APP.test_request_context("/", method="POST", data=body, content_type=content_type):
+        return json_of(request)
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (b'{"a":[1,"x",null,true]}', {"a": [1, "x", None, True]}),
+        ('{"名":"佐倉"}'.encode(), {"名": "佐倉"}),
+        (b"[]", []),
+    ],
+)
+def test_json_is_read(body: bytes, value: Json) -> None:
+    assert parsed(body) == value
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b'{"a":1',
+        b'{"a":NaN}',
+        b'{"a":Infinity}',
+        b"{'a':1}",
+        b'\xef\xbb\xbf{"a":1}',
+        b'{"a":"\xff"}',
+        b'{"a":"\\ud800"}',
+        b'{"a":"x\\u0000y"}',
+        b'{"x\\u0000y":1}',
+        b'{"a":[{"b":"\\u0000"}]}',
+        b"[" * 100_000,
+        b"[" * 2_000 + b"]" * 2_000,
+        "名".encode("cp932"),
+    ],
+)
+def test_what_is_not_json_in_utf_8_is_refused(body: bytes) -> None:
+    with pytest.raises(MalformedError):
+        parsed(body)
+
+
+def test_an_escaped_backslash_before_u0000_is_no_nul() -> None:
+    assert parsed(b'{"a":"\\\\u0000"}') == {"a": "\\u0000"}
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "", "application/x-www-form-urlencoded"])
+def test_another_type_of_body_is_refused(content_type: str) -> None:
+    with pytest.raises(UnsupportedMediaType):
+        parsed(b"{}", content_type)
+
+
+def test_a_charset_beside_the_type_does_no_harm() -> None:
+    value = parsed(b"{}", "application/json; charset=utf-8")
+
+    assert isinstance(value, Mapping)
