@@ -1,7 +1,7 @@
 """The web application: the exchange behind its headers, languages, refusals, figures and doors."""
 
-import threading
 from pathlib import Path
+from threading import Event, Thread
 from typing import Final
 
 import structlog
@@ -63,21 +63,24 @@ def from_environment() -> Flask:
     return create_app(hub)
 
 
-def keep_sequencing(hub: Hub) -> threading.Thread:
-    """Start what puts attestations into the ledger soon after they are taken; return it."""
+def keep_sequencing(hub: Hub) -> Event:
+    """Put attestations into the ledger soon after they are taken, until the event is set.
+
+    Returns:
+        The event that ends it.
+    """
+    stopped = Event()
 
     def sequence() -> None:
         log = structlog.get_logger("exchange.ledger")
-        pause = threading.Event()
-        while True:
+        while not stopped.is_set():
             hub.written.wait(timeout=LEDGER_IDLE_S)
             hub.written.clear()
             try:
                 hub.sequence()
             except Exception as error:  # noqa: BLE001 - the next round tries again; the log tells
                 log.warning("sequencing failed", error=type(error).__qualname__)
-            pause.wait(LEDGER_PACE_S)
+            stopped.wait(LEDGER_PACE_S)
 
-    thread = threading.Thread(target=sequence, name="ledger", daemon=True)
-    thread.start()
-    return thread
+    Thread(target=sequence, name="ledger", daemon=True).start()
+    return stopped

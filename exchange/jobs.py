@@ -6,13 +6,15 @@ next one, and one too many does nothing.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler
 
+from exchange.domain.errors import ExchangeError
 from exchange.hub import Hub
-from exchange.services import claims, consents, invitations, listing
+from exchange.services import claims, consents, invariants, invitations, listing, settlement
 from exchange.services.work import Work
 from exchange.store import people as people_rows
 from exchange.store import requests as request_rows
@@ -27,11 +29,13 @@ class Job:
 
     Attributes:
         does: returns how many things were done; one transaction of its own.
+        again: whether to do it once more after it has done something.
     """
 
     name: str
     every_s: int
     does: Callable[[Work], int]
+    again: bool = False
 
 
 def forget_stale(work: Work) -> int:
@@ -41,33 +45,57 @@ def forget_stale(work: Work) -> int:
     return 0
 
 
-JOBS = (
-    Job(name="consents end", every_s=60, does=consents.expire_due),
-    Job(name="invitations end", every_s=3_600, does=invitations.expire_due),
-    Job(name="claims end", every_s=60, does=claims.expire_due),
-    Job(name="profiles are listed", every_s=3_600, does=listing.list_due),
-    Job(name="stale requests are forgotten", every_s=3_600, does=forget_stale),
-)
-"""In the order in which one round does them: what ends comes before what begins."""
+def timetable(as_of: date | None = None) -> tuple[Job, ...]:
+    """Return the jobs in the order in which one round does them.
+
+    What ends comes before what begins, and whatever others attest before it is settled.
+
+    Args:
+        as_of: settle only months that were over by that day.
+    """
+    return (
+        Job(name="consents end", every_s=60, does=consents.expire_due),
+        Job(name="invitations end", every_s=3_600, does=invitations.expire_due),
+        Job(name="claims end", every_s=60, does=claims.expire_due),
+        Job(name="profiles are listed", every_s=3_600, does=listing.list_due),
+        Job(name="stale requests are forgotten", every_s=3_600, does=forget_stale),
+        Job(
+            name="months are settled",
+            every_s=3_600,
+            does=partial(settlement.settle_due, as_of=as_of),
+            again=True,
+        ),
+        Job(name="books are checked", every_s=86_400, does=invariants.require_sound),
+    )
 
 
 def run(hub: Hub, job: Job) -> int:
     """Do what is due of one job, sequence what it attested, and return how much that was."""
-    with hub.work() as work:
-        done = job.does(work)
+    done = 0
+    while True:
+        hub.sequence()
+        with hub.work() as work:
+            more = job.does(work)
+        done += more
+        if not (job.again and more):
+            break
     hub.sequence()
     return done
 
 
-def run_once(hub: Hub) -> dict[str, int]:
-    """Do one round of everything that is due; return how much of each was done."""
-    return {job.name: run(hub, job) for job in JOBS}
+def run_once(hub: Hub, as_of: date | None = None) -> dict[str, int]:
+    """Do one round of everything that is due; return how much of each was done.
+
+    Args:
+        as_of: settle only months that were over by that day; it is not a clock.
+    """
+    return {job.name: run(hub, job) for job in timetable(as_of)}
 
 
 def run_for_ever(hub: Hub) -> None:
     """Tick until the process is stopped; one process, one instance of each job, in UTC."""
     scheduler = BlockingScheduler(timezone=UTC)
-    for job in JOBS:
+    for job in timetable():
         scheduler.add_job(
             _tick,
             "interval",
@@ -88,6 +116,7 @@ def _tick(hub: Hub, job: Job) -> None:
     try:
         done = run(hub, job)
     except Exception as error:  # noqa: BLE001 - one failing job must not stop the others
-        log.warning("failed", error=type(error).__qualname__)
+        detail = error.detail if isinstance(error, ExchangeError) else ""
+        log.warning("failed", error=type(error).__qualname__, detail=detail)
         return
     log.info("done", count=done)

@@ -2,11 +2,13 @@
 
 import click
 
+from exchange.cli.audit import audit_pack
 from exchange.cli.ledger import ledger
 from exchange.cli.organizations import admit, organizations, suspend
 from exchange.cli.people import people
 from exchange.cli.run import serve, worker
 from exchange.cli.scheme import init, notice, rules, upgrade
+from exchange.cli.statements import statements
 
 COMMANDS = (
     init,
@@ -19,7 +21,9 @@ COMMANDS = (
     people,
     serve,
     worker,
+    statements,
     ledger,
+    audit_pack,
 )
 
 

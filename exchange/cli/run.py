@@ -1,5 +1,6 @@
 """Commands that run the hub: the web server, and the worker with its timetable."""
 
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import click
@@ -40,21 +41,30 @@ def serve(host: str, port: int | None) -> None:
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do one round of all that is due, and end.")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="With --once: settle only months that were over by this day.",
+)
 @as_json
-def worker(*, once: bool, as_json: bool) -> None:
+def worker(*, once: bool, as_of: datetime | None, as_json: bool) -> None:
     r"""Do what comes due: end claims and consents, list profiles, settle months.
 
     Run it as one process of its own beside `exchange serve`. Every round asks the database what
     is due, so that a missed round heals by itself and one too many does nothing.
 
     \b
-    Example, for trials and after a failure:
+    Examples, for trials and after a failure:
       exchange worker --once
+      exchange worker --once --as-of 2027-01-31
     """
+    if as_of is not None and not once:
+        message = "--as-of goes with --once"
+        raise click.UsageError(message)
     with opened() as hub:
         if not once:
             jobs.run_for_ever(hub)
             return
-        done = jobs.run_once(hub)
+        done = jobs.run_once(hub, None if as_of is None else as_of.date())
     lines = [f"{count:>6}  {name}" for name, count in done.items()]
     say("\n".join(lines), done, as_json=as_json)

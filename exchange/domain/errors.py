@@ -199,6 +199,10 @@ class PeriodClosedError(StepRefusedError):
 # The exchange itself
 
 
+class BooksBrokenError(ExchangeError):
+    """The books break an invariant of the scheme: nothing is settled until they are mended."""
+
+
 class BusyError(ExchangeError):
     """The exchange cannot take this now; the same request will do later."""
 

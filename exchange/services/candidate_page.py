@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final, Literal, TypeAlias
 
 from exchange.domain.errors import NotFoundError
 from exchange.domain.exclusions import Exclusions
 from exchange.domain.listing import shown_groups
 from exchange.domain.organizations import Actor
-from exchange.services import exclusions, ledger, listing, permissions, profiles, sealing
+from exchange.services import claims, exclusions, ledger, listing, permissions, profiles, sealing
 from exchange.services.permissions import Permission
 from exchange.services.work import Work, rules_now
 from exchange.store import access_log as look_rows
@@ -146,7 +146,7 @@ def page(work: Work, actor: Actor) -> Page:
         preview = profiles.preview(work, profile, permission)
         filled = bool(shown_groups(preview.published))
         differs = filled and preview.published != listing.listed_of(work, profile)
-    claims = claim_rows.claims_of_candidate(work.session, actor.candidate_id)
+    made = claim_rows.claims_of_candidate(work.session, actor.candidate_id)
     return Page(
         standing=_standing(work, profile, permission),
         k=rules_now(work).k,
@@ -155,8 +155,8 @@ def page(work: Work, actor: Actor) -> Page:
         permission=permission,
         differs=differs,
         filled=filled,
-        requests=[_request(work, claim, known) for claim in claims if claim.state == "open"],
-        talks=[_talk(work, claim, known) for claim in claims if claim.state in AGREED],
+        requests=[_request(work, claim, known) for claim in made if claim.state == "open"],
+        talks=[_talk(work, claim, known) for claim in made if claim.state in AGREED],
         looks=[
             Look(agency=known[look.agency], at=look.at)
             for look in look_rows.looks(work.session, actor.candidate_id)[:MOST_LOOKS]
@@ -209,13 +209,12 @@ def _request(work: Work, claim: ClaimRow, known: Mapping[str, OrganizationRow]) 
     """Return an open claim as the candidate is asked about it."""
     key = sealing.key_of(work, claim.candidate_id)
     sealed = claim.sealed_message
-    answer_by = claim.claimed_at + timedelta(days=rules_now(work).approval_days)
     return Request(
         claim_id=claim.id,
         agency=known[claim.agency],
         vacancy=_vacancy(work, claim),
         message="" if sealed is None else key.open(sealed, sealing.MESSAGE).decode(),
-        answer_by=answer_by,
+        answer_by=claims.due_at(work, claim) or claim.claimed_at,
     )
 
 

@@ -19,6 +19,7 @@ from exchange.services import (
     permissions,
     profiles,
     stopping,
+    tellings,
 )
 from exchange.services.invitations import Opened
 from exchange.services.ledger import Fact
@@ -188,7 +189,7 @@ def withdraw(work: Work, actor: Actor) -> None:
     stopping.stop(work, actor.candidate_id, "withdrawn")
     fact = Fact(kind="consent.withdrawn", refs={"consent": last.id, "referral": referral.id})
     ledger.attest_as_hub(work, fact, orgs=(referral.origin,), candidate_id=actor.candidate_id)
-    stopping.tell(work, referral.origin, "withdrawn", referral.id)
+    tellings.tell(work, referral.origin, "withdrawn", referral.id)
 
 
 def stop_by_invitation(work: Work, token: str) -> None:

@@ -97,10 +97,15 @@ def report(
     return row
 
 
-def at_hirer(work: Work, actor: Actor) -> Sequence[HireRow]:
-    """Return the hires that agencies report against a member's own 法人番号."""
+def at_hirer(
+    work: Work, actor: Actor, *, after: str = "", limit: int = 1_000
+) -> Sequence[HireRow]:
+    """Return a page of the hires that agencies report against a member's own 法人番号, by id."""
     member = organization_rows.organization(work.session, actor.slug)
-    return () if member is None else rows.hires_at(work.session, member.corporate_number)
+    if member is None:
+        return ()
+    number = member.corporate_number
+    return rows.hires_at(work.session, number, after=after, limit=limit)
 
 
 def confirming(row: HireRow) -> Fact:

@@ -15,11 +15,20 @@ from exchange.domain.errors import BadInputError, StepRefusedError
 from exchange.domain.listing import Published
 from exchange.domain.organizations import Actor
 from exchange.domain.vacancies import skill_key
-from exchange.services import candidate_links, classes, ledger, permissions, profiles, sealing
+from exchange.services import (
+    candidate_links,
+    classes,
+    ledger,
+    permissions,
+    profiles,
+    sealing,
+    tellings,
+)
 from exchange.services.ledger import Fact
 from exchange.services.permissions import Permission
 from exchange.services.work import Work
 from exchange.store import candidates as candidate_rows
+from exchange.store import claims as claim_rows
 from exchange.store import profiles as rows
 from exchange.store.candidates import CandidateRow
 from exchange.store.profiles import ProfileRow
@@ -154,7 +163,7 @@ def freed(work: Work, row: ProfileRow) -> None:
         return
     row.state = "listed"
     work.session.flush()
-    if not row.by_exception and row.class_key is not None:
+    if not row.by_exception:
         _hide_broken(work, row.class_key)
 
 
@@ -202,7 +211,7 @@ def _replace(work: Work, row: ProfileRow, published: Published, permission: Perm
     state, allows_exception = row.state, "exception" in permission.modules
     if _is_settled(row, permission) and published == listed_of(work, row):
         return
-    _leave(work, row, "corrected", "draft")
+    before = _depart(work, row, "corrected", "draft")
     key = sealing.key_of(work, row.candidate_id)
     row.sealed_listed = sealing.sealed(key, sealing.LISTED, published)
     classes.enter(work, row, published)
@@ -214,9 +223,19 @@ def _replace(work: Work, row: ProfileRow, published: Published, permission: Perm
         if joins or allows_exception or state == "claimed":
             _show(work, row, by_exception=allows_exception and not joins)
             row.state = state
+        if state == "claimed":
+            _tell_of_correction(work, row)
     elif allows_exception and not classes.may_be_shown(work, row):
         _show(work, row, by_exception=True)
     work.session.flush()
+    _hide_broken(work, before)
+
+
+def _tell_of_correction(work: Work, row: ProfileRow) -> None:
+    """Tell the agency that asks for a profile that it is another now."""
+    claim = claim_rows.live_claim(work.session, row.id)
+    if claim is not None:
+        tellings.tell(work, claim.agency, tellings.CORRECTED, claim.id)
 
 
 def _is_settled(row: ProfileRow, permission: Permission) -> bool:
@@ -260,6 +279,11 @@ def _show(work: Work, row: ProfileRow, *, by_exception: bool) -> None:
 
 def _leave(work: Work, row: ProfileRow, reason: str, state: str) -> None:
     """Take a profile out of its class, and hide the rest of a class that this breaks."""
+    _hide_broken(work, _depart(work, row, reason, state))
+
+
+def _depart(work: Work, row: ProfileRow, reason: str, state: str) -> bytes | None:
+    """Take a profile out of its class; return the class that this may have broken, or None."""
     on_show, class_key = row.state in ON_SHOW, row.class_key
     counted = row.state in COUNTED and not row.by_exception
     if counted:
@@ -270,13 +294,12 @@ def _leave(work: Work, row: ProfileRow, reason: str, state: str) -> None:
     work.session.flush()
     if on_show:
         _attest_unlisted(work, row, reason)
-    if on_show and counted and class_key is not None:
-        _hide_broken(work, class_key)
+    return class_key if on_show and counted else None
 
 
-def _hide_broken(work: Work, class_key: bytes) -> None:
+def _hide_broken(work: Work, class_key: bytes | None) -> None:
     """Hold every listed profile of a class that has become too small, exceptions apart."""
-    if classes.is_shown_with_enough(work, class_key):
+    if class_key is None or classes.is_shown_with_enough(work, class_key):
         return
     for row in rows.in_class(work.session, class_key, "listed"):
         if not row.by_exception:

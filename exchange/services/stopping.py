@@ -2,14 +2,14 @@
 
 from typing import Final, Literal, TypeAlias
 
-from exchange.services import ledger, listing, profiles
+from exchange.services import ledger, listing, profiles, steps, tellings
 from exchange.services.ledger import Fact
 from exchange.services.work import Work
 from exchange.store import claims as claim_rows
 from exchange.store import hires as hire_rows
 from exchange.store import profiles as profile_rows
 from exchange.store.claims import ClaimRow
-from exchange.store.outbox import TellingRow
+from relay_protocol import relay
 
 Reason: TypeAlias = Literal["withdrawn", "expired", "erased"]
 
@@ -35,24 +35,10 @@ def stop(work: Work, candidate_id: str, reason: Reason) -> None:
         for introduction in hire_rows.introductions_of_candidate(work.session, candidate_id)
         if introduction.id in started
     }
-    for claim in claim_rows.claims_of_candidate(work.session, candidate_id):
-        if _ends(claim, reason) and claim.id not in introduced:
+    for seen in claim_rows.claims_of_candidate(work.session, candidate_id):
+        claim = claim_rows.locked(work.session, seen.id)
+        if claim is not None and _ends(claim, reason) and claim.id not in introduced:
             _end(work, claim, "erased" if reason == "erased" else "withdrawn")
-
-
-def tell(work: Work, slug: str, about: str, reference: str) -> None:
-    """Put into the outbox what an organization must be told, until it acknowledges it.
-
-    Args:
-        about: one word, such as "withdrawn".
-        reference: the id by which that organization knows whom it is about.
-    """
-    work.session.add(
-        TellingRow(
-            slug=slug, about=about, reference=reference, told_at=work.now, acknowledged_at=None
-        )
-    )
-    work.session.flush()
 
 
 def _ends(claim: ClaimRow, reason: Reason) -> bool:
@@ -63,13 +49,12 @@ def _ends(claim: ClaimRow, reason: Reason) -> bool:
 
 def _end(work: Work, claim: ClaimRow, reason: Literal["withdrawn", "erased"]) -> None:
     """End a claim as the candidate's wish; an envelope that nobody opened is emptied."""
-    claim.state = "ended"
-    claim.reason = reason
-    claim.ended_at = work.now
+    ended = relay.end(steps.claim_of(work, claim), at=steps.moment(work), reason=reason)
+    steps.keep_claim(claim, ended)
     envelope = claim_rows.envelope_of_claim(work.session, claim.id)
     if envelope is not None and envelope.opened_at is None:
         envelope.document = None
     work.session.flush()
     fact = Fact(kind="claim.ended", refs={"claim": claim.id}, body={"reason": reason})
     ledger.attest_as_hub(work, fact, orgs=(claim.agency,), candidate_id=claim.candidate_id)
-    tell(work, claim.agency, reason, claim.id)
+    tellings.tell(work, claim.agency, reason, claim.id)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from exchange.domain.organizations import Actor
-from exchange.services import candidate_links, sealing, stopping
+from exchange.services import candidate_links, sealing, stopping, tellings
 from exchange.services.kept_facts import keep_facts
 from exchange.services.work import Work
 from exchange.store import claims as claim_rows
@@ -67,7 +67,7 @@ def erase(work: Work, actor: Actor) -> None:
         known_by[claim.id] = claim.agency
     outbox_rows.forget(work.session, known_by)
     for reference, slug in sorted(known_by.items()):
-        stopping.tell(work, slug, "erased", reference)
+        tellings.tell(work, slug, "erased", reference)
     keep_facts(work, actor.candidate_id)
     subjects.erase(work.session, actor.candidate_id)
 

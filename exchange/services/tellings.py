@@ -9,7 +9,23 @@ from exchange.services.work import Work
 from exchange.store import outbox as rows
 from exchange.store.outbox import TellingRow
 
+CORRECTED: Final = "corrected"
 ERASED: Final = "erased"
+
+
+def tell(work: Work, slug: str, about: str, reference: str) -> None:
+    """Put into the outbox what an organization must be told, until it acknowledges it.
+
+    Args:
+        about: one word, such as "withdrawn".
+        reference: the id by which that organization knows whom it is about.
+    """
+    work.session.add(
+        TellingRow(
+            slug=slug, about=about, reference=reference, told_at=work.now, acknowledged_at=None
+        )
+    )
+    work.session.flush()
 
 
 def waiting(work: Work, actor: Actor, *, after: int, limit: int) -> Sequence[TellingRow]:

@@ -206,6 +206,19 @@ def attestations_of_kinds(
     ).all()
 
 
+def waiting_of_kinds(
+    session: Session, kinds: Collection[str]
+) -> Sequence[tuple[AttestationRow, QueueRow]]:
+    """Return the held attestations of some kinds that wait for their place, in their order."""
+    query = (
+        select(AttestationRow, QueueRow)
+        .join(QueueRow, QueueRow.attestation_id == AttestationRow.id)
+        .where(AttestationRow.kind.in_(kinds))
+        .order_by(QueueRow.position)
+    )
+    return [(row, queued) for row, queued in session.execute(query)]
+
+
 def of_candidate(session: Session, candidate_id: str) -> Sequence[AttestationRow]:
     """Return every held attestation about a candidate, oldest first."""
     return session.scalars(
@@ -231,3 +244,16 @@ def forget_candidate(session: Session, candidate_id: str) -> int:
     ).all()
     session.execute(delete(AttestationRow).where(AttestationRow.candidate_id == candidate_id))
     return len(ids)
+
+
+def held(session: Session, *, before: int) -> Sequence[AttestationRow]:
+    """Return every attestation that is still held, clear ones too, with seq < before, in order."""
+    return session.scalars(
+        select(AttestationRow).where(AttestationRow.seq < before).order_by(AttestationRow.seq)
+    ).all()
+
+
+def held_count(session: Session, *, before: int) -> int:
+    """Return how many attestations are still held, clear ones too, with seq < before."""
+    counted = select(func.count()).select_from(AttestationRow).where(AttestationRow.seq < before)
+    return session.scalar(counted) or 0

@@ -17,12 +17,24 @@ from exchange.store import (
     hires,
     ledger,
     outbox,
+    points,
     profiles,
     referrals,
 )
 from exchange.store.columns import Base
 
-AREAS = (access_log, candidates, claims, consents, hires, ledger, outbox, profiles, referrals)
+AREAS = (
+    access_log,
+    candidates,
+    claims,
+    consents,
+    hires,
+    ledger,
+    outbox,
+    points,
+    profiles,
+    referrals,
+)
 """The modules whose tables hold what is about candidates; importing them makes them known."""
 
 WITHOUT_PERSON = frozenset({"ledger_queue", "tellings"})

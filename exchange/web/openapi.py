@@ -9,7 +9,14 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Blueprint, Flask
 from flask_smorest import Api
 
+from exchange.web.agencies.claims import claims
+from exchange.web.agencies.dues import due_door
+from exchange.web.agencies.envelopes import envelopes
+from exchange.web.agencies.placements import placements
+from exchange.web.agencies.vacancies import vacancies
+from exchange.web.auditors.api import audit_door
 from exchange.web.auditors.ledger_files import ledger_files
+from exchange.web.auditors.pages import auditor_pages
 from exchange.web.candidates.invitation import invitation
 from exchange.web.candidates.own_page import own
 from exchange.web.candidates.own_profile import own_profile
@@ -19,7 +26,10 @@ from exchange.web.http.idempotency import HEADER, LONGEST_KEY
 from exchange.web.http.problem_words import WORDS
 from exchange.web.http.problems import HTTP_PROBLEMS, MEDIA_TYPE, PROBLEMS
 from exchange.web.http.shapes import ProblemShape, name_of
+from exchange.web.members.hires import hire_door
 from exchange.web.members.referrals import referrals
+from exchange.web.members.releases import release_door
+from exchange.web.members.statements import statement_door
 from exchange.web.operators.pages import operator_pages
 from exchange.web.organizations.api import organizations
 from exchange.web.organizations.tellings import tellings
@@ -31,11 +41,21 @@ DOORS: Final[tuple[Door | Blueprint, ...]] = (
     organizations,
     tellings,
     referrals,
+    release_door,
+    hire_door,
+    statement_door,
+    vacancies,
+    claims,
+    envelopes,
+    placements,
+    due_door,
+    audit_door,
     invitation,
     own,
     own_profile,
     people,
     operator_pages,
+    auditor_pages,
     ledger_files,
     public,
     health,
@@ -143,7 +163,7 @@ def problems_page() -> str:
         words = WORDS[slug]
         lines += [
             "",
-            f"## {slug}",
+            f"## `{slug}`",
             "",
             f"**{status}** {words.en} ({words.ja})",
             "",

@@ -47,13 +47,6 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
-        "kept_facts",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("kept_on", sa.Date(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_facts")),
-    )
-    op.create_table(
         "ledger_checkpoints",
         sa.Column(
             "size",
@@ -165,10 +158,12 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("cut", sa.Integer(), nullable=False),
         sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
         sa.Column("statements_root", sa.LargeBinary(), nullable=False),
-        sa.Column("netting", sa.Text(), nullable=False),
+        sa.Column("netting", sa.LargeBinary(), nullable=False),
         sa.Column("closing_digest", sa.LargeBinary(), nullable=False),
-        sa.Column("attestation_id", sa.Text(), nullable=False),
+        sa.Column("attestation_id", sa.Text(), nullable=True),
         sa.Column("settled_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("period", "kind", name=op.f("pk_settlement_runs")),
     )
@@ -182,7 +177,7 @@ def upgrade() -> None:
         "statements",
         sa.Column("slug", sa.Text(), nullable=False),
         sa.Column("period", sa.Text(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("statement", sa.LargeBinary(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("slug", "period", name=op.f("pk_statements")),
     )
@@ -223,6 +218,17 @@ def upgrade() -> None:
         op.f("ix_attestations_candidate_id"), "attestations", ["candidate_id"], unique=False
     )
     op.create_table(
+        "audits",
+        sa.Column("attestation_id", sa.Text(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("audited_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["slug"], ["organizations.slug"], name=op.f("fk_audits_slug")),
+        sa.PrimaryKeyConstraint("attestation_id", name=op.f("pk_audits")),
+    )
+    op.create_index(op.f("ix_audits_slug"), "audits", ["slug"], unique=False)
+    op.create_table(
         "looks",
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("candidate_id", sa.Text(), nullable=False),
@@ -252,6 +258,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_organization_keys")),
     )
     op.create_index(op.f("ix_organization_keys_slug"), "organization_keys", ["slug"], unique=False)
+    op.create_table(
+        "packs",
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("cut", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("attestation_id", sa.Text(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["slug"], ["organizations.slug"], name=op.f("fk_packs_slug")),
+        sa.PrimaryKeyConstraint("slug", name=op.f("pk_packs")),
+    )
     op.create_table(
         "people",
         sa.Column("id", sa.Text(), nullable=False),
@@ -296,6 +314,17 @@ def upgrade() -> None:
     op.create_index(op.f("ix_referrals_origin"), "referrals", ["origin"], unique=False)
     op.create_index(op.f("ix_referrals_state"), "referrals", ["state"], unique=False)
     op.create_table(
+        "resolutions",
+        sa.Column("transfer_id", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["transfer_id"], ["transfers.id"], name=op.f("fk_resolutions_transfer_id")
+        ),
+        sa.PrimaryKeyConstraint("transfer_id", name=op.f("pk_resolutions")),
+    )
+    op.create_index(op.f("ix_resolutions_period"), "resolutions", ["period"], unique=False)
+    op.create_table(
         "tellings",
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("slug", sa.Text(), nullable=False),
@@ -307,6 +336,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position", name=op.f("pk_tellings")),
     )
     op.create_index(op.f("ix_tellings_slug"), "tellings", ["slug"], unique=False)
+    op.create_table(
+        "terms",
+        sa.Column("lot", sa.Text(), nullable=False),
+        sa.Column("candidate_id", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["candidate_id"], ["candidates.id"], name=op.f("fk_terms_candidate_id")
+        ),
+        sa.PrimaryKeyConstraint("lot", name=op.f("pk_terms")),
+    )
+    op.create_index(op.f("ix_terms_candidate_id"), "terms", ["candidate_id"], unique=False)
+    op.create_table(
+        "transfer_facts",
+        sa.Column("transfer_id", sa.Text(), nullable=False),
+        sa.Column("candidate_id", sa.Text(), nullable=False),
+        sa.Column("fact", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["candidate_id"], ["candidates.id"], name=op.f("fk_transfer_facts_candidate_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["transfer_id"], ["transfers.id"], name=op.f("fk_transfer_facts_transfer_id")
+        ),
+        sa.PrimaryKeyConstraint("transfer_id", name=op.f("pk_transfer_facts")),
+    )
+    op.create_index(
+        op.f("ix_transfer_facts_candidate_id"), "transfer_facts", ["candidate_id"], unique=False
+    )
     op.create_table(
         "vacancies",
         sa.Column("id", sa.Text(), nullable=False),

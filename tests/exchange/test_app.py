@@ -47,7 +47,7 @@ def test_what_is_taken_comes_into_the_ledger_by_itself(hub: Hub) -> None:
     hub.sequence()
     with hub.reading() as work:
         before = ledger_rows.size(work.session)
-    application.keep_sequencing(hub)
+    stopped = application.keep_sequencing(hub)
     admit(hub, Organization(slug="minato", role="member", number=corporate_number(20)))
 
     for _ in range(50):
@@ -57,6 +57,9 @@ def test_what_is_taken_comes_into_the_ledger_by_itself(hub: Hub) -> None:
             if checkpoint.size > before:
                 break
         sleep(0.1)
+
+    stopped.set()
+    hub.written.set()
 
     assert checkpoint is not None
     assert checkpoint.size == before + 1

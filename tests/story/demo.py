@@ -8,7 +8,9 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.story.chapters import admission, collecting
+import httpx
+
+from tests.story.chapters import admission, collecting, consenting
 from tests.story.stage import DemoError, Stage, set_stage
 from tests.story.teller import Teller
 
@@ -22,7 +24,11 @@ def play(stage: Stage, teller: Teller, given: Path | None) -> None:
     with stage.serving():
         admission.admit_everyone(stage, teller)
         collecting.import_everything(stage, teller, today)
-        collecting.invite_everybody(stage, teller)
+        links = collecting.invite_everybody(stage, teller)
+        with httpx.Client(base_url=stage.url, headers={"Accept-Language": "en"}) as http:
+            people = consenting.decide(teller, links, http)
+            consenting.add_what_origins_hold(stage, teller)
+            consenting.list_profiles(stage, teller, people)
 
 
 def main(arguments: list[str]) -> int:

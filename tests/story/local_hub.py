@@ -76,10 +76,13 @@ class LocalHub:
         self.requests: list[Asked] = []
         self.closing = threading.Event()
         self._answers: dict[tuple[str, str], list[Told | Answerer]] = {}
+        self._else: Answerer = lambda _: Told.problem("not-found", 404, "There is no such thing.")
         hub = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Head and body leave in two parts; without this the second waits for the first.
+            disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
                 self._serve()
@@ -130,12 +133,16 @@ class LocalHub:
         """Answer a path so: one answer after the other, the last one again and again."""
         self._answers[(method, path)] = list(answers)
 
+    def tell_else(self, answerer: Answerer) -> None:
+        """Answer so whatever no test has written an answer for; without it there is nothing."""
+        self._else = answerer
+
     def answer(self, asked: Asked) -> Told:
         """Return the next answer to a request."""
         self.requests.append(asked)
         written = self._answers.get((asked.method, asked.path.partition("?")[0]))
         if not written:
-            return Told.problem("not-found", 404, "There is no such thing.")
+            return self._else(asked)
         told = written.pop(0) if len(written) > 1 else written[0]
         return told if isinstance(told, Told) else told(asked)
 

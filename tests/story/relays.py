@@ -199,9 +199,10 @@ def describe(hub: Hub, agency: Organization, **changes: object) -> vacancies.Off
 
 
 def sight_of(hub: Hub, agency: Organization, offered: vacancies.Offered) -> str:
-    """Return the agency's id for the first match of its vacancy."""
+    """Return the agency's id for the first match of its vacancy that nobody has claimed."""
     with hub.work() as work:
-        return matches.matches(work, agency.actor, offered.row.id).sights[0].match.pairwise_id
+        found = matches.matches(work, agency.actor, offered.row.id)
+    return next(one.match.pairwise_id for one in found.sights if one.standing == "free")
 
 
 def wish(hub: Hub, agency: Organization, **changes: str) -> Wish:
@@ -271,7 +272,7 @@ def release_fact(approved: ClaimRow, envelope: Mapping[str, Value], **changes: V
         refs={
             "claim": approved.id,
             "referral": approved.referral_id,
-            "approval": approved.approval_attestation or "",
+            "approval": str(envelope["approval"]),
             "envelope": ids.new_id("env", token_bytes(ids.ID_BYTES)),
         },
         body={

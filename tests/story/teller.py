@@ -23,7 +23,9 @@ class Teller:
     def chapter(self, number: int, title: str) -> None:
         """Begin a chapter."""
         self.console.print(f"\n[bold]{number}. {title}[/bold]")
-        self.steps.append({"chapter": number, "title": title, "said": [], "figures": {}})
+        self.steps.append(
+            {"chapter": number, "title": title, "at_s": self._since(), "said": [], "figures": {}}
+        )
 
     def say(self, text: str, **figures: Figure) -> None:
         """Say one sentence and keep its figures."""
@@ -37,7 +39,11 @@ class Teller:
 
     def keep(self) -> None:
         """Write story.json as far as it has been told."""
-        story = {"seconds": round(time.monotonic() - self.began, 1), "steps": self.steps}
+        story = {"seconds": self._since(), "steps": self.steps}
         self.file.write_text(
             json.dumps(story, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
         )
+
+    def _since(self) -> float:
+        """Return the seconds since the story began, to a tenth."""
+        return round(time.monotonic() - self.began, 1)

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay_protocol import attestation as room
+from relay_protocol import passkey
 from relay_protocol.attestation import (
     Attestation,
     SignedAttestation,
@@ -342,7 +343,6 @@ def asserted(
     client: Mapping[str, object] | None = None,
     authenticator: bytes | None = None,
     key: ec.EllipticCurvePrivateKey = PASSKEY,
-    drop: str = "",
 ) -> SignedAttestation:
     """Return what a passkey would answer, put together by hand (WebAuthn, sections 5.8, 6.1)."""
     told = {
@@ -352,7 +352,6 @@ def asserted(
         "crossOrigin": False,
         **(client or {}),
     }
-    told.pop(drop, None)
     data = json.dumps(told).encode()
     return answered(
         said, data, authenticator_data() if authenticator is None else authenticator, key
@@ -390,68 +389,11 @@ def test_a_passkey_is_asked_to_sign_the_hash_of_the_attestation(claimed: Attesta
     assert room.challenge(claimed.encode()) == hashlib.sha256(claimed.encode()).digest()
 
 
-@pytest.mark.parametrize(
-    ("client", "said"),
-    [
-        ({"type": "webauthn.create"}, "something else"),
-        ({"challenge": b64(bytes(32))}, "another attestation"),
-        ({"challenge": 1}, "another attestation"),
-        ({"origin": "https://other.example"}, "another site"),
-        ({"origin": SITE + "/"}, "another site"),
-        ({"crossOrigin": True}, "within another site"),
-        ({"crossOrigin": None}, "within another site"),
-        ({"crossOrigin": "false"}, "within another site"),
-        ({"topOrigin": "https://other.example"}, "within another site"),
-    ],
-)
-def test_a_passkey_that_was_asked_otherwise_is_refused(
-    claimed: Attestation, client: dict[str, object], said: str
-) -> None:
-    with pytest.raises(SignatureError, match=said):
-        check(asserted(claimed, client=client))
-
-
-@pytest.mark.parametrize("member", ["type", "challenge", "origin"])
-def test_a_passkey_that_does_not_say_what_it_was_asked_is_refused(
-    claimed: Attestation, member: str
-) -> None:
-    with pytest.raises(SignatureError):
-        check(asserted(claimed, drop=member))
-
-
-def test_a_browser_may_leave_out_that_nothing_was_crossed_and_say_more(
-    claimed: Attestation,
-) -> None:
-    check(asserted(claimed, drop="crossOrigin"))
-    check(asserted(claimed, client={"other_keys_can_be_added_here": "do not compare"}))
-
-
-@pytest.mark.parametrize(
-    ("authenticator", "said"),
-    [
-        (authenticator_data("other.example"), "another relying party"),
-        (authenticator_data(flags=0x04), "nobody was present"),
-        (authenticator_data(flags=0x01), "did not verify"),
-        (authenticator_data(flags=0x00), "nobody was present"),
-        (authenticator_data()[:36], "cut short"),
-        (b"", "cut short"),
-        (authenticator_data(more=b"\x00"), "more than its flags"),
-    ],
-)
-def test_a_passkey_that_answered_otherwise_is_refused(
-    claimed: Attestation, authenticator: bytes, said: str
-) -> None:
-    with pytest.raises(SignatureError, match=said):
-        check(asserted(claimed, authenticator=authenticator))
-
-
-@pytest.mark.parametrize("flags", [0x05, 0x1D])
-def test_a_passkey_that_is_backed_up_or_not_is_taken(claimed: Attestation, flags: int) -> None:
-    check(asserted(claimed, authenticator=authenticator_data(flags=flags)))
-
-
-def test_a_passkey_may_answer_with_extensions(claimed: Attestation) -> None:
-    check(asserted(claimed, authenticator=authenticator_data(flags=0x85, more=b"\xa0")))
+def test_a_passkey_that_was_asked_elsewhere_is_refused(claimed: Attestation) -> None:
+    signed = asserted(claimed)
+    for site, rp_id in (("https://other.example", RP_ID), (SITE, "other.example")):
+        with pytest.raises(SignatureError, match="another"):
+            signed.check_assertion(PASSKEY.public_key(), web_origin=site, rp_id=rp_id)
 
 
 def test_another_passkey_under_this_name_is_false(claimed: Attestation) -> None:
@@ -477,28 +419,11 @@ def test_a_flipped_bit_anywhere_in_an_answer_is_refused(claimed: Attestation, pa
         check(SignedAttestation(wire=compact(wire)))
 
 
-@pytest.mark.parametrize(
-    "client",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b"null",
-        b"\xff",
-        b"[" * 4096,
-        b'{"type":"webauthn.get","type":"webauthn.get"}',
-    ],
-)
-def test_client_data_that_no_browser_writes_is_refused(claimed: Attestation, client: bytes) -> None:
-    with pytest.raises(SignatureError):
-        check(answered(claimed, client, authenticator_data(), PASSKEY))
-
-
 def test_client_data_is_read_to_its_limit_and_no_further(claimed: Attestation) -> None:
     with pytest.raises(AttestationError, match="too long"):
-        answered(claimed, b" " * (room.MAX_CLIENT_DATA_BYTES + 1), authenticator_data(), PASSKEY)
+        answered(claimed, b" " * (passkey.MAX_CLIENT_DATA_BYTES + 1), authenticator_data(), PASSKEY)
     bare = len(json.loads(asserted(claimed).wire)["assertion"]["client_data"]) * 3 // 4
-    longest = {"pad": "x" * (room.MAX_CLIENT_DATA_BYTES - bare - len(', "pad": ""'))}
+    longest = {"pad": "x" * (passkey.MAX_CLIENT_DATA_BYTES - bare - len(', "pad": ""'))}
     check(asserted(claimed, client=longest))
 
 

@@ -9,7 +9,9 @@ import pytest
 
 from career_relay.application import Application, Career, Person, Rating, Selection
 from career_relay.assets.store import AssetStore, open_store
+from career_relay.transport import Patience, Transport
 from tests.story.local_hub import LocalHub
+from tests.story.shown_ledger import ShownLedger, sealing_key
 
 VENDOR_SAMPLES = Path(__file__).resolve().parents[4] / "shared" / "samples"
 
@@ -121,3 +123,22 @@ def vendor_samples() -> Path:
     if not VENDOR_SAMPLES.is_dir():
         pytest.skip("no vendors' samples beside the checkout")
     return VENDOR_SAMPLES
+
+
+@pytest.fixture
+def shown(local_hub: LocalHub) -> ShownLedger:
+    """Return a ledger with one member and one agency, which the hub on this machine shows."""
+    ledger = ShownLedger()
+    ledger.admit("mirai")
+    ledger.admit("sakura", "agency", cosigner="mirai")
+    ledger.register("sakura", sealing_key(7))
+    ledger.show(local_hub)
+    return ledger
+
+
+@pytest.fixture
+def transport(local_hub: LocalHub, moment: datetime) -> Iterator[Transport]:
+    """Return a connection to the hub on this machine that does not wait to ask again."""
+    patience = Patience(attempts=2, pause=lambda _seconds: None)
+    with Transport(local_hub.url, now=lambda: moment, patience=patience) as opened:
+        yield opened

@@ -10,7 +10,6 @@ from exchange.web.http.shapes import (
     attestation,
     relay_id,
     slug,
-    whole,
 )
 from relay_protocol.codes import JOB_KINDS, LABELS, OCCUPATIONS
 from relay_protocol.kinds import CLAIM_END_REASONS, HIRE_EVENTS
@@ -47,7 +46,7 @@ def one_of(codes: tuple[str, ...], description: str) -> fields.String:
     )
 
 
-def _texts(description: str, most: int, longest: int) -> fields.List:
+def _texts(description: str, most: int, longest: int) -> fields.List[str]:
     """Return a field for a list of short texts, empty where it is left out."""
     return fields.List(
         fields.String(validate=validate.Length(min=1, max=longest)),
@@ -152,7 +151,7 @@ class MatchesShape(Shape):
 
     items = fields.List(fields.Nested(MatchShape), required=True)
     next = said("Cursor of the page after this, or null.", none=True)
-    total = fields.Integer(required=True, metadata={"description": "How many match."})
+    total = said('How many match; "<k" below k.')
     complete = said('How many meet every required skill; "<k" below k.')
 
 
@@ -242,7 +241,7 @@ class HireShape(Shape):
     """A hire as reported."""
 
     id = relay_id("hir", "The hire's id.")
-    state = said("offer-accepted, offer-declined, started, confirmed or left.")
+    state = said("accepted, declined, started or left.")
     accepted_on = said("Day of the accepted offer, or null.", none=True)
     started_on = said("First day of work, or null.", none=True)
     left_on = said("Last day of work, or null.", none=True)
@@ -276,10 +275,3 @@ class NewHireReportShape(Shape):
     event = one_of(HIRE_EVENTS, "What happened.")
     on = day("On which day.")
     attestation = attestation("hire.reported, signed: a compact JWS.")
-
-
-class MatchQuery(Shape):
-    """Which page of the matches."""
-
-    limit = whole(least=1, most=200, said="How many at most.", required=False)
-    cursor = _text("`next` of the page before.", 2_000)

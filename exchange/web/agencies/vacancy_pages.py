@@ -14,6 +14,7 @@ from exchange.services import vacancies as vacancy_cases
 from exchange.services.work import local_day
 from exchange.store import claims as rows
 from exchange.web.agencies import words
+from exchange.web.agencies.telling import count_told
 from exchange.web.agencies.vacancy_form import document_of
 from exchange.web.http import portal
 from exchange.web.http.languages import language
@@ -27,8 +28,7 @@ def vacancies() -> str:
     """Show the agency's vacancies, newest first."""
     with portal.visit(AGENCY) as visit:
         offered = [
-            vacancy_cases.read(row)
-            for row in rows.vacancies(visit.work.session, visit.actor.slug)
+            vacancy_cases.read(row) for row in rows.vacancies(visit.work.session, visit.actor.slug)
         ]
         return render_template(
             "agencies/vacancies.html", offered=offered, today=local_day(visit.work), words=words
@@ -65,8 +65,8 @@ def matches(vacancy: str) -> str:
         start=start,
         following=start + A_PAGE if start + A_PAGE < found.total else None,
         before=max(0, start - A_PAGE) if start else None,
-        total=words.count_told(found.total, found.k),
-        complete=words.count_told(found.complete, found.k),
+        total=count_told(found.total, found.k),
+        complete=count_told(found.complete, found.k),
         words=words,
     )
 
@@ -81,12 +81,14 @@ def formula() -> str:
 
 def _form(typed: MultiDict[str, str], error: ExchangeError | None) -> str:
     """Return the form as it was filled in, the field at fault marked."""
-    japanese = language() == "ja"
+    why = "" if error is None else error.detail
+    if error is not None and error.detail_ja and language() == "ja":
+        why = error.detail_ja
     return render_template(
         "agencies/vacancy_new.html",
         typed=typed,
         wrong="" if error is None else error.field.partition("/")[0],
-        why="" if error is None else (error.detail_ja or error.detail) if japanese else error.detail,
+        why=why,
         labels=codes.LABELS,
         occupations=codes.OCCUPATIONS,
         words=words,

@@ -68,10 +68,9 @@ STAGES: Final[Mapping[str, str]] = MappingProxyType(
 )
 HIRE_STATES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "offer-accepted": noted("Offer accepted"),
-        "offer-declined": noted("Offer declined"),
-        "started": noted("Started, not confirmed yet"),
-        "confirmed": noted("Start confirmed"),
+        "accepted": noted("Offer accepted"),
+        "declined": noted("Offer declined"),
+        "started": noted("Started"),
         "left": noted("Left"),
     }
 )
@@ -88,12 +87,14 @@ def shown(published: Mapping[str, Encodable], name: str) -> str:
     return gettext("not shown") if value is None else listing.words(name, value, language())
 
 
-def wanted(reason: Reason) -> str:
+def language_words(code: str) -> str:
+    """Return the words of a language with its level, such as `en:B2`."""
+    return codes.language_label(code, language())
+
+
+def wanted(reason: Reason, vacancy: Vacancy) -> str:
     """Return what a vacancy asks for by name: a skill as written, a language in words."""
-    if reason.wanted in codes.LABELS["language"] or ":" not in reason.wanted:
-        return reason.wanted
-    is_language = reason.wanted.partition(":")[0] in codes.LABELS["language"]
-    return codes.language_label(reason.wanted, language()) if is_language else reason.wanted
+    return language_words(reason.wanted) if reason.wanted in vacancy.languages else reason.wanted
 
 
 def counts(match: Match) -> str:
@@ -154,8 +155,3 @@ def left(due_at: datetime | None, now: datetime) -> str:
     if hours < 1:
         return gettext("less than an hour left")
     return gettext("%(hours)s hours left", hours=hours)
-
-
-def count_told(count: int, k: int) -> str:
-    """Return a count as it may be told: below k it is "<k"."""
-    return str(count) if count == 0 or count >= k else f"<{k}"

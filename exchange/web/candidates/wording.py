@@ -134,7 +134,9 @@ def name_of(organization: OrganizationRow) -> str:
 
 
 def day(when: date | datetime) -> str:
-    """Return a day as people write it."""
+    """Return a day as people write it, the scheme's own where an instant is given."""
+    if isinstance(when, datetime):
+        when = when.astimezone(flask_babel.get_timezone()).date()
     return str(flask_babel.format_date(when, "long"))
 
 

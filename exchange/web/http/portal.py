@@ -132,12 +132,15 @@ def forget() -> None:
 
 
 def ways(role: str) -> list[Way]:
-    """Return the main navigation of a role."""
-    return [
-        Way(url=url_for(endpoint), label=gettext(label), here=request.endpoint == endpoint)
-        for endpoint, label in WAYS.get(role, ())
-        if endpoint in current_app.view_functions
-    ]
+    """Return the main navigation of a role; the pages below a way belong to it."""
+    found = []
+    for endpoint, label in WAYS.get(role, ()):
+        if endpoint in current_app.view_functions:
+            url = url_for(endpoint)
+            path = url.partition("?")[0].rstrip("/")
+            here = request.path == path or request.path.startswith(f"{path}/")
+            found.append(Way(url=url, label=gettext(label), here=here))
+    return found
 
 
 def first_way(role: str) -> str | None:

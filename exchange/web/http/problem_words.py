@@ -245,6 +245,12 @@ WORDS: dict[str, Words] = {
         "Late facts count in the period that is open.",
         "遅れた事実は、いま開いている期間に計上されます。",
     ),
+    "books-broken": _words(
+        "The books do not hold",
+        "帳簿に不整合があります",
+        "Nothing is settled until the office has mended them; all else goes on.",
+        "事務局が直すまで月次精算は止まります。ほかの機能は使えます。",
+    ),
     "busy": _words(
         "The exchange is busy",
         "混み合っています",

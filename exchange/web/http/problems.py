@@ -58,6 +58,7 @@ PROBLEMS: dict[type[errors.ExchangeError], tuple[int, str]] = {
     errors.ClaimLimitError: (409, "claim-limit"),
     errors.ConfirmationByReporterError: (409, "confirmation-by-reporter"),
     errors.PeriodClosedError: (409, "period-closed"),
+    errors.BooksBrokenError: (503, "books-broken"),
     errors.BusyError: (503, "busy"),
 }
 

@@ -134,7 +134,7 @@ class PersonShape(Shape):
     key = fields.Nested(JwkShape, required=True, allow_none=True)
     check = fields.String(
         required=True,
-        metadata={"description": "The key's digits; the person sees the same on their screen."},
+        metadata={"description": "The key's code; the person sees the same on their screen."},
     )
 
 

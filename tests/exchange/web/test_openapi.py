@@ -68,7 +68,7 @@ def test_every_problem_stands_in_the_list_for_readers() -> None:
     page = openapi.problems_page()
 
     for slug in WORDS:
-        assert f"\n## {slug}\n" in page
+        assert f"\n## `{slug}`\n" in page
 
 
 def test_the_command_writes_the_document_and_the_list_beside_it(tmp_path: Path) -> None:

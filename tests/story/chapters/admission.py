@@ -78,7 +78,12 @@ def prepare(stage: Stage, player: Player) -> None:
     _write_toml(
         home(stage, player.slug) / "relay.toml",
         settings,
-        {"name": player.name, "name_en": player.name_en, "contact": player.contact},
+        {
+            "name": player.name,
+            "name_en": player.name_en,
+            "contact": player.contact,
+            "sender": player.contact,
+        },
     )
     licence = ("--licence", player.licence, "--licence-until", "2031-03-31")
     stage.relay(

@@ -55,9 +55,9 @@ def invite_everybody(stage: Stage, teller: Teller) -> dict[str, list[str]]:
     teller.chapter(3, "Invitations without personal data, and the letters")
     links = {}
     for member in MEMBERS:
-        stage.relay(member.slug, "invite")
-        folder = stage.folder / "letters" / member.slug
-        links[member.slug] = [row["link"] for row in _links(folder)]
+        stage.relay(member.slug, "invite", "--yes")
+        (folder,) = (stage.folder / "letters" / member.slug).iterdir()
+        links[member.slug] = [row["リンク"] for row in _links(folder)]
         letters = len(list(folder.glob("*.eml")))
         teller.say(
             f"{member.name_en}: {letters} letters written as .eml, the links in links.csv.",

@@ -1,7 +1,6 @@
 """One fact, said by the organization whose act it is, and the two ways in which it is signed."""
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,23 +8,21 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.hashes import SHA256
 
-from relay_protocol import canonical, grammar
+from relay_protocol import canonical, grammar, passkey
 from relay_protocol.canonical import Value
 from relay_protocol.encoding import b64url_decode, b64url_encode
 from relay_protocol.errors import AttestationError, CanonicalError, SignatureError
 from relay_protocol.jwk import kid_of
 from relay_protocol.kinds import KINDS
+from relay_protocol.passkey import Answer
 
 VERSION = 1
 JWS_TYPE = "relay-attestation"
 MAX_BYTES = 40_000
 """The longest attestation; signed and written into an entry, it still fits there."""
-MAX_CLIENT_DATA_BYTES = 4_096
-MAX_SIGNATURE_BYTES = 72
 ED25519_SIGNATURE_BYTES = 64
 
 _INSTANT = re.compile(
@@ -35,12 +32,6 @@ _KEYS = frozenset({"v", "log", "id", "kind", "at", "by", "refs", "body"})
 _ASSERTION_KEYS = frozenset(
     {"attestation", "authenticator_data", "client_data", "credential", "signature"}
 )
-# Bytes of authenticator data (WebAuthn, section 6.1): rpIdHash 32, flags 1, counter 4.
-_AUTHENTICATOR_DATA_BYTES = 37
-_FLAGS_AT = 32
-_USER_PRESENT = 0x01
-_USER_VERIFIED = 0x04
-_CREDENTIAL_OR_EXTENSIONS = 0xC0
 
 
 def instant_text(at: datetime) -> str:
@@ -233,16 +224,17 @@ class SignedAttestation:
         """
         if self.method != "assertion":
             raise SignatureError("signed with an organization's key, where a passkey should sign")
-        _check_client_data(self._client_data, self.attestation.encode(), web_origin)
-        _check_authenticator_data(self._signed, rp_id)
-        try:
-            public_key.verify(
-                self._signature,
-                self._signed + hashlib.sha256(self._client_data).digest(),
-                ECDSA(SHA256()),
-            )
-        except InvalidSignature as error:
-            raise SignatureError("the signature is false") from error
+        passkey.check_answer(
+            Answer(
+                authenticator_data=self._signed,
+                client_data=self._client_data,
+                signature=self._signature,
+            ),
+            public_key,
+            challenge=challenge(self.attestation.encode()),
+            web_origin=web_origin,
+            rp_id=rp_id,
+        )
 
     def _read_jws(self, text: str) -> None:
         """Take a compact JWS apart (RFC 7515, section 7.1)."""
@@ -267,9 +259,9 @@ class SignedAttestation:
         texts = {key: _text(value, key) for key in value}
         grammar.CREDENTIAL.check(texts["credential"], "credential")
         parts = {key: _octets(text) for key, text in texts.items()}
-        if len(parts["client_data"]) > MAX_CLIENT_DATA_BYTES:
+        if len(parts["client_data"]) > passkey.MAX_CLIENT_DATA_BYTES:
             raise AttestationError("client_data is too long")
-        if len(parts["signature"]) > MAX_SIGNATURE_BYTES:
+        if len(parts["signature"]) > passkey.MAX_SIGNATURE_BYTES:
             raise AttestationError("a signature of ES256 is too long")
         attestation = Attestation.decode(parts["attestation"])
         if not KINDS[attestation.kind].passkey:
@@ -360,47 +352,6 @@ def _kid_of_header(raw: bytes) -> str:
         raise AttestationError(f"a JWS's header says EdDSA and {JWS_TYPE}")
     grammar.KID.check(header["kid"], "kid")
     return _text(header, "kid")
-
-
-def _check_client_data(raw: bytes, attestation: bytes, web_origin: str) -> None:
-    """Refuse what a browser would not have said when it asked to sign this attestation."""
-    try:
-        client = json.loads(raw.decode(), object_pairs_hook=_once)
-    except (ValueError, RecursionError) as error:
-        raise SignatureError("client_data is not JSON") from error
-    if not isinstance(client, dict):
-        raise SignatureError("client_data is not an object")
-    if client.get("type") != "webauthn.get":
-        raise SignatureError("the passkey did not sign, but do something else")
-    if client.get("challenge") != b64url_encode(challenge(attestation)):
-        raise SignatureError("the passkey has signed another attestation")
-    if client.get("origin") != web_origin:
-        raise SignatureError("the passkey was asked on another site")
-    if client.get("crossOrigin", False) is not False or "topOrigin" in client:
-        raise SignatureError("the passkey was asked from within another site")
-
-
-def _check_authenticator_data(raw: bytes, rp_id: str) -> None:
-    """Refuse an answer for another relying party, or one that the person did not verify."""
-    if len(raw) < _AUTHENTICATOR_DATA_BYTES:
-        raise SignatureError("authenticator_data is cut short")
-    flags = raw[_FLAGS_AT]
-    if len(raw) > _AUTHENTICATOR_DATA_BYTES and not flags & _CREDENTIAL_OR_EXTENSIONS:
-        raise SignatureError("authenticator_data holds more than its flags say")
-    if raw[:_FLAGS_AT] != hashlib.sha256(rp_id.encode()).digest():
-        raise SignatureError("the passkey has signed for another relying party")
-    if not flags & _USER_PRESENT:
-        raise SignatureError("nobody was present when the passkey signed")
-    if not flags & _USER_VERIFIED:
-        raise SignatureError("the passkey did not verify who was present")
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Return a JSON object, no key of which may be given twice."""
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("a key is given twice")
-    return members
 
 
 def _text(value: Mapping[str, Value], key: str) -> str:

@@ -13,7 +13,7 @@ from relay_protocol.closes import Checked, Closes
 from relay_protocol.encoding import b64url_encode
 from relay_protocol.entry import Entry
 from relay_protocol.errors import AuditError, NoteError, ReplayError
-from relay_protocol.findings import Telling
+from relay_protocol.findings import Figure, Telling
 from relay_protocol.log_reader import LogReader
 from relay_protocol.note import Checkpoint, VerifierKey
 from relay_protocol.pack import Pack
@@ -260,18 +260,19 @@ def _tell_closes(checked: Sequence[Checked], tell: Telling) -> None:
     if not checked:
         tell.cannot("no-closes")
         return
-    recomputed = sum(one.recomputed for one in checked)
-    taken = sum(one.closed for one in checked if one.audited_by)
-    figures = {"periods": len(checked), "recomputed": recomputed, "taken": taken}
-    unproved = sum(one.kept + (0 if one.audited_by else one.closed) for one in checked)
-    first, last = checked[0].period, checked[-1].period
-    tell.establish(
-        CLOSES, "closes-agree", {**figures, "unproved": unproved, "first": first, "last": last}
-    )
+    figures: dict[str, Figure] = {
+        "periods": len(checked),
+        "first": checked[0].period,
+        "last": checked[-1].period,
+        "recomputed": sum(one.recomputed for one in checked),
+        "taken": sum(one.closed for one in checked if one.audited_by),
+        "unproved": sum(one.kept + (0 if one.audited_by else one.closed) for one in checked),
+    }
+    tell.establish(CLOSES, "closes-agree", figures)
     for one in checked:
         if one.closed and one.audited_by:
             who = ", ".join(one.audited_by)
-            told = {"period": one.period, "count": one.closed, "auditor": who}
+            told: dict[str, Figure] = {"period": one.period, "count": one.closed, "auditor": who}
             tell.establish(CLOSES, "taken-on-audit", told)
         elif one.closed:
             tell.cannot("closed-unaudited", {"period": one.period, "count": one.closed})

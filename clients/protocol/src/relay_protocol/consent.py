@@ -81,7 +81,7 @@ def shortest_until(given_on: date, *others: date) -> date:
         given_on: the day on which it is given.
         others: the candidate's wish, the notice's validity, and what else ends it.
     """
-    return min(add_months(given_on, MAX_MONTHS), *others)
+    return min((add_months(given_on, MAX_MONTHS), *others))
 
 
 def check_term(consent: Consent, rules: Rules) -> None:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
 
 from relay_protocol import hires, relay
 from relay_protocol.acts import Act
@@ -313,7 +312,7 @@ class Dealings:
             hire.step = hires.confirm(hire.step, by=act.by, on=act.day("on"))
         if act.by not in {HUB, hirer}:
             raise act.refuse("maker-not-in-part", act.by)
-        if act.ref("report") != hire.started:
+        if act.ref("report") != hire.started or act.day("on") != hire.step.started_on:
             raise act.refuse("report-differs")
         known = self.candidacies.by_referral[introduced.dealing.referral]
         return Started(
@@ -324,7 +323,7 @@ class Dealings:
             agency=agency,
             agency_group=self._group(agency),
             hirer_group=self.charter.group_of(introduced.step.hirer),
-            on=hire.step.started_on or date.min,
+            on=act.day("on"),
             confirmed_at=act.said.at,
             rules=known.rules.version,
         )

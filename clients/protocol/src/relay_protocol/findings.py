@@ -28,7 +28,7 @@ class Finding:
 
     part: int
     code: str
-    figures: Mapping[str, Figure] = field(default=_NO_FIGURES)
+    figures: Mapping[str, Figure] = field(default_factory=lambda: _NO_FIGURES)
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import os
 import socket
 import ssl
@@ -11,6 +12,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -26,6 +28,8 @@ BUNDLE_LIMIT_BYTES = tiles.FULL_WIDTH * (2 + tiles.MAX_ENTRY_BYTES)
 
 _TEXT = "text/plain"
 _OCTETS = "application/octet-stream"
+_PROBLEM = "application/problem+json"
+_PROBLEM_LIMIT_BYTES = 4_096
 _MISSING = frozenset({404, 410})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -127,7 +131,6 @@ class HttpReader:
         self._headers = headers
         self._stall_timeout_s = stall_timeout_s
         self._total_timeout_s = total_timeout_s
-        self._tls = ssl.create_default_context()
 
     def checkpoint(self) -> bytes:
         """Return the hub's latest checkpoint, a signed note."""
@@ -148,30 +151,58 @@ class HttpReader:
     def _fetch(self, path: str, content_type: str, limit_bytes: int) -> bytes:
         """Return the body of the answer to one request."""
         url = self._url + path
-        headers = {"Accept": content_type, "Accept-Encoding": "identity"}
-        if self._headers is not None:
-            headers.update(self._headers(url))
-        watch = _Watch(self._total_timeout_s)
-        try:
-            request = urllib.request.Request(url, headers=headers)  # noqa: S310 (_log_url)
-            opener = _opener(watch, self._tls, proxies=None if self._is_remote() else {})
-            with opener.open(request, timeout=self._stall_timeout_s) as response:
-                _require_answer(response, path, content_type)
-                raw: bytes = response.read(limit_bytes + 1)
-                rest: int | None = response.length
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            raise LogReadError(f"cannot read {path} from the hub") from error
-        finally:
-            watch.end()
-        if watch.expired:
-            raise LogReadError(f"the hub takes too long over {path}")
-        if rest and len(raw) <= limit_bytes:
-            raise LogReadError(f"the hub's answer to {path} is cut off")
-        return _bounded(raw, path, limit_bytes)
+        request = urllib.request.Request(  # noqa: S310 (_log_url)
+            url, headers={**(self._headers(url) if self._headers else {}), "Accept": content_type}
+        )
+        return ask(
+            request,
+            path,
+            limit_bytes=limit_bytes,
+            stall_timeout_s=self._stall_timeout_s,
+            total_timeout_s=self._total_timeout_s,
+        )
 
-    def _is_remote(self) -> bool:
-        """Return whether the hub runs elsewhere; a proxy cannot reach one on this machine."""
-        return urllib.parse.urlsplit(self._url).hostname not in _LOOPBACK
+
+def ask(
+    request: urllib.request.Request,
+    name: str,
+    *,
+    limit_bytes: int,
+    stall_timeout_s: float = 10.0,
+    total_timeout_s: float = 60.0,
+) -> bytes:
+    """Return the body of a hub's answer to a request, which says in `Accept` what it must be.
+
+    Args:
+        request: to an http or https address; what is at hand of the body is sent.
+        name: what is asked for, in a refusal's words.
+        limit_bytes: the most that the answer may have.
+        stall_timeout_s: longest silence of the hub, in seconds.
+        total_timeout_s: longest duration, in seconds.
+
+    Raises:
+        LogReadError: the hub does not answer in time, answers with anything but 200 and the
+            right content type, redirects, or sends nothing or too much.
+    """
+    request.add_header("Accept-Encoding", "identity")
+    watch = _Watch(total_timeout_s)
+    # A proxy cannot reach a hub on this machine.
+    remote = urllib.parse.urlsplit(request.full_url).hostname not in _LOOPBACK
+    try:
+        opener = _opener(watch, _tls(), proxies=None if remote else {})
+        with opener.open(request, timeout=stall_timeout_s) as response:
+            _require_answer(response, name, request.get_header("Accept") or "")
+            raw: bytes = response.read(limit_bytes + 1)
+            rest: int | None = response.length
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise LogReadError(f"cannot read {name} from the hub") from error
+    finally:
+        watch.end()
+    if watch.expired:
+        raise LogReadError(f"the hub takes too long over {name}")
+    if rest and len(raw) <= limit_bytes:
+        raise LogReadError(f"the hub's answer to {name} is cut off")
+    return _bounded(raw, name, limit_bytes)
 
 
 class _Watch:
@@ -232,6 +263,12 @@ class _Handler(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
         return self.do_open(Watched, req, context=self._tls)
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """Return what a hub's certificate is checked with; loading it takes its time."""
+    return ssl.create_default_context()
+
+
 def _opener(
     watch: _Watch, tls: ssl.SSLContext, *, proxies: dict[str, str] | None
 ) -> urllib.request.OpenerDirector:
@@ -248,11 +285,23 @@ def _require_answer(response: http.client.HTTPResponse, path: str, content_type:
     if response.status in _MISSING:
         raise LogMissingError(f"the hub holds no {path}")
     if response.status != HTTPStatus.OK:
-        raise LogReadError(f"the hub answers {response.status} to {path}")
+        raise LogReadError(f"the hub answers {response.status} to {path}{_reason(response)}")
     if response.headers.get_content_type() != content_type:
         raise LogReadError(f"{path} is not served as {content_type}")
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise LogReadError(f"{path} is served compressed, unasked")
+
+
+def _reason(response: http.client.HTTPResponse) -> str:
+    """Return what a hub says about a refusal (RFC 9457), after a colon; nothing if nothing."""
+    if response.headers.get_content_type() != _PROBLEM:
+        return ""
+    try:
+        problem = json.loads(response.read(_PROBLEM_LIMIT_BYTES))
+    except (ValueError, RecursionError):
+        return ""
+    detail = problem.get("detail") if isinstance(problem, dict) else None
+    return f": {detail}" if isinstance(detail, str) and detail.isprintable() else ""
 
 
 def _log_url(url: str) -> str:

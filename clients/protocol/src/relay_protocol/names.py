@@ -178,7 +178,9 @@ def of_company(text: str) -> Spans:
 
 
 # Names that are known.
-_GAP: Final = r"[\s・.,_-]{0,2}"
+# The middle dot is read as a full stop first: a set with a letter beyond U+00FF is slow to compile.
+_GAP: Final = r"[\s.,_-]{0,2}"
+_TO_STOP: Final = {ord("・"): "."}
 _BETWEEN_PARTS = re.compile(r"[\s・,.、_]+")
 _LEGAL_WORDS = re.compile(
     rf"{_FORM}|\b(?:inc|ltd|llc|co|corp|corporation|gmbh|k\.k)\b[.,]?", re.IGNORECASE
@@ -197,7 +199,7 @@ def known(text: str, names: Iterable[str]) -> Spans:
             is not a place (山口県) or, in Latin letters, begins with a capital.
     """
     cased = _folded(text)
-    folded = cased.lower().translate(_TO_HIRAGANA)
+    folded = cased.lower().translate(_TO_HIRAGANA).translate(_TO_STOP)
     for name in names:
         bare = _LEGAL_WORDS.sub(" ", _folded(unicodedata.normalize("NFKC", name)))
         parts = [part for part in _BETWEEN_PARTS.split(bare) if part][:_MAX_PARTS]
@@ -230,8 +232,10 @@ def _part(part: str) -> Callable[[str], Spans]:
     if re.fullmatch(f"[{HIRAGANA}{KATAKANA}]+", part):
         katakana = f"(?<![{KATAKANA}]){part.translate(_TO_KATAKANA)}(?![{KATAKANA}])"
         if len(part) < _SHORTEST_WORD:
-            return matches(katakana)
-        return matches(katakana, f"(?<![{HIRAGANA}{KANJI}]){part.translate(_TO_HIRAGANA)}")
+            return matches(katakana, flags=re.NOFLAG)
+        # Kana know no capitals; to ignore case would go through every kanji when compiling.
+        hiragana = f"(?<![{HIRAGANA}{KANJI}]){part.translate(_TO_HIRAGANA)}"
+        return matches(katakana, hiragana, flags=re.NOFLAG)
     if len(part) == 1:
         return _nothing
     return matches(f"{re.escape(part)}(?![都道府県市区町村駅])")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from relay_protocol import canonical
-from relay_protocol.canonical import Encodable
-from relay_protocol.errors import PointsError
+from relay_protocol.canonical import Encodable, Value
+from relay_protocol.errors import CanonicalError, PointsError
 
 VERSION: Final = 1
 # No entry holds the document, so it may be longer than one.
@@ -67,6 +67,35 @@ class Netting:
         """Return the SHA-256 of the document's canonical bytes, 32 bytes."""
         return hashlib.sha256(self.encode()).digest()
 
+    @classmethod
+    def decode(cls, raw: bytes) -> "Netting":
+        """Return the netting whose bytes these are.
+
+        Raises:
+            PointsError: they are those of no netting.
+        """
+        try:
+            match canonical.decode(raw, limit_bytes=MAX_BYTES):
+                case {
+                    "nets": [*nets],
+                    "obligations": [*obligations],
+                    "period": str(period),
+                    "reference_fee_yen": int(reference_fee_yen),
+                }:
+                    netting = cls(
+                        period=period,
+                        reference_fee_yen=reference_fee_yen,
+                        nets=dict(map(_net, nets)),
+                        obligations=tuple(map(_obligation, obligations)),
+                    )
+                case _:
+                    raise PointsError("a netting that lacks a part")
+        except CanonicalError as error:
+            raise PointsError(f"a netting in another form: {error}") from error
+        if netting.encode() != raw:
+            raise PointsError("a netting with more than its parts, or written in another way")
+        return netting
+
 
 def clear(nets: Mapping[str, int]) -> tuple[Obligation, ...]:
     """Return payments that clear what is owed as far as it matches, fewer than agencies.
@@ -110,6 +139,24 @@ def _equal_pairs(owing: Mapping[str, int], owed: Mapping[str, int]) -> list[tupl
         for debtor in sorted(owing)
         if creditors.get(owing[debtor])
     ]
+
+
+def _net(stated: Value) -> tuple[str, int]:
+    """Return an agency and its net."""
+    match stated:
+        case {"agency": str(agency), "slots": int(slots)}:
+            return agency, slots
+        case _:
+            raise PointsError("a net that lacks a part")
+
+
+def _obligation(stated: Value) -> Obligation:
+    """Return one agency's duty to another."""
+    match stated:
+        case {"creditor": str(creditor), "debtor": str(debtor), "slots": int(slots)}:
+            return Obligation(debtor=debtor, creditor=creditor, slots=slots)
+        case _:
+            raise PointsError("an obligation that lacks a part")
 
 
 def _largest(side: Mapping[str, int]) -> str:

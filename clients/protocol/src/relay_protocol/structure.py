@@ -7,7 +7,7 @@ from relay_protocol import chain, merkle, note, tiles
 from relay_protocol.attestation import SignedAttestation
 from relay_protocol.entry import Entry
 from relay_protocol.errors import AuditError, NoteError, ProofError, ProtocolError, TileError
-from relay_protocol.findings import Telling
+from relay_protocol.findings import Figure, Telling
 from relay_protocol.log_reader import LogReader
 from relay_protocol.note import Checkpoint, VerifierKey
 
@@ -90,7 +90,7 @@ def check_structure(
     raw = source.checkpoint()
     log = pinned or _key_of_entry_0(source, raw, tell)
     checkpoint = _open(raw, log)
-    figures = {"log": log.name, "size": checkpoint.size}
+    figures: dict[str, Figure] = {"log": log.name, "size": checkpoint.size}
     tell.establish(CHECKPOINT, "checkpoint-signed", figures)
     tell.cannot("no-witnesses")
     _check_history(source, checkpoint, earlier, tell)

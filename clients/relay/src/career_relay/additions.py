@@ -5,7 +5,6 @@ from typing import Final
 
 from career_relay.assets import applications, referrals
 from career_relay.assets.referrals import Referral
-from career_relay.clock import day_in_japan
 from career_relay.connection import Connection
 from career_relay.errors import NotDueError
 from career_relay.member import BATCH_ITEMS, AddedProfile, Member
@@ -106,7 +105,7 @@ def _pseudonymized(connection: Connection, referral: Referral) -> Pseudonymized:
     return profile_without_leaks(
         application,
         referral.consent.groups,
-        today=day_in_japan(connection.now()),
+        today=connection.today(),
         with_evaluation=connection.config.invitation.evaluation,
     )
 

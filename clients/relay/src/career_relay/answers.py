@@ -102,13 +102,14 @@ def take_answers(connection: Connection) -> Answers:
 def take_tellings(connection: Connection) -> list[str]:
     """Do what the hub must tell us of, and acknowledge it; return the erased referrals."""
     organization = Organization(connection.transport, connection.attester)
-    forgotten = []
+    erased = []
     for telling in organization.tellings():
-        state: Ended = "erased" if telling.about == "erased" else "withdrawn"
-        if _end(connection, telling.reference, state):
-            forgotten.append(telling.reference)
+        if telling.about == "erased" and _end(connection, telling.reference, "erased"):
+            erased.append(telling.reference)
+        if telling.about == "withdrawn":
+            _end(connection, telling.reference, "withdrawn")
         organization.acknowledge(telling)
-    return forgotten
+    return erased
 
 
 def _take_consent(

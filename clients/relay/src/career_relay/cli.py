@@ -4,11 +4,18 @@ from pathlib import Path
 
 import click
 
+from career_relay.commands.agency import agency
 from career_relay.commands.cosign import cosign
 from career_relay.commands.eligible_list import list_eligible
+from career_relay.commands.envelope import envelope
+from career_relay.commands.hires import hires
 from career_relay.commands.import_files import import_files
+from career_relay.commands.invite import invite_candidates
 from career_relay.commands.keys import keys
+from career_relay.commands.people import people
 from career_relay.commands.spoken import SpokenGroup, SpokenOption, output_options
+from career_relay.commands.statements import statements
+from career_relay.commands.sync import sync
 from career_relay.commands.terminal import CONFIG, REFUSED, UNREADABLE, Terminal, terminal_of
 from career_relay.commands.try_file import try_file
 from career_relay.errors import (
@@ -20,7 +27,20 @@ from career_relay.errors import (
 )
 from career_relay.words import Words
 
-COMMANDS: tuple[click.Command, ...] = (try_file, import_files, list_eligible, keys, cosign)
+COMMANDS: tuple[click.Command, ...] = (
+    try_file,
+    import_files,
+    list_eligible,
+    keys,
+    cosign,
+    people,
+    invite_candidates,
+    sync,
+    hires,
+    statements,
+    envelope,
+    agency,
+)
 
 # Whoever was understood and refused ends with 1, whoever could not be served at all with 2.
 _REFUSED_ACTS = (DistrustError, HubRefusedError, NotDueError, NotReadyError)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Protocol, TypeVar
 
@@ -11,7 +11,7 @@ import httpx
 
 from career_relay.assets.store import AssetStore, open_store
 from career_relay.attest import Attester
-from career_relay.clock import read_clock
+from career_relay.clock import day_in_japan, read_clock
 from career_relay.config import RelayConfig
 from career_relay.keys import load_signing_key
 from career_relay.pins import Pins, pinned
@@ -48,6 +48,10 @@ class Connection:
     def now(self) -> datetime:
         """Return the instant that counts as now."""
         return self.transport.now()
+
+    def today(self) -> date:
+        """Return the day that it is in Japan."""
+        return day_in_japan(self.now())
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from career_relay.additions import Held
 from career_relay.application import Application
 from career_relay.assets import applications, referrals
 from career_relay.assets.referrals import Referral
-from career_relay.clock import day_in_japan
 from career_relay.connection import Connection
 from career_relay.eligible import judge
 from career_relay.letters.files import write_letters
@@ -63,7 +62,7 @@ def plan(connection: Connection, *, limit: int | None = None) -> list[Planned]:
         LetterError: a letter cannot be composed; relay.toml lacks who signs it.
         LetterTemplateError: the company's own template cannot be used.
     """
-    today = day_in_japan(connection.now())
+    today = connection.today()
     settings = connection.config.invitation
     with connection.store.reading() as rows:
         held = list(applications.every(rows))

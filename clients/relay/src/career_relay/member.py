@@ -121,25 +121,46 @@ class ReleaseAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleasedAnswer:
-    """A claim whose envelope the hub has taken."""
+    """An envelope that the hub has taken."""
 
     claim: str
-    state: str
+    envelope: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReporterAnswer:
+    """The agency that has reported a hire."""
+
+    slug: str
+    name: str
+    name_en: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HireAnswer:
-    """A hire that an agency has reported against this member."""
+    """A hire that an agency has reported against this member.
+
+    Attributes:
+        report: id of the report of the start; None before it.
+        confirmed_by: who has confirmed the start; None before anybody has.
+    """
 
     id: str
-    agency: str
-    job_kind: str
+    agency: ReporterAnswer
     state: str
     accepted_on: date | None = None
     started_on: date | None = None
     left_on: date | None = None
-    confirmed_on: date | None = None
     report: str | None = None
+    confirmed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementAnswer:
+    """A statement of one month; its canonical bytes are the original."""
+
+    period: str
+    statement: dict[str, Value]
 
 
 class Member:
@@ -233,7 +254,7 @@ class Member:
         path = f"/v1/member/hires/{hire.id}/confirmation"
         return self._transport.write(path, {"attestation": signed.jws}, HireAnswer)
 
-    def statements(self, period: str = "") -> list[dict[str, object]]:
+    def statements(self, period: str = "") -> list[StatementAnswer]:
         """Return the member's statements, of one month (`YYYY-MM`) or of all."""
         query = {"period": period} if period else {}
-        return list(self._transport.pages("/v1/member/statements", dict[str, object], query))
+        return list(self._transport.pages("/v1/member/statements", StatementAnswer, query))

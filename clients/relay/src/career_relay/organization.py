@@ -87,12 +87,12 @@ class TellingAnswer:
     """Something that this organization must be told, and acknowledges.
 
     Attributes:
-        position: its number at the hub.
-        about: `erased`, `withdrawn` or another word.
+        number: by which it is acknowledged.
+        about: `withdrawn`: stop; `erased`: delete what you hold; `corrected`: look.
         reference: the id by which we know whom it is about.
     """
 
-    position: int
+    number: int
     about: str
     reference: str
 
@@ -101,7 +101,7 @@ class TellingAnswer:
 class AcknowledgedAnswer:
     """A telling that was acknowledged."""
 
-    position: int
+    number: int
 
 
 class Organization:
@@ -177,7 +177,7 @@ class Organization:
 
     def acknowledge(self, telling: TellingAnswer) -> None:
         """Tell the hub that something was done about a telling."""
-        path = f"/v1/tellings/{telling.position}/acknowledgement"
+        path = f"/v1/tellings/{telling.number}/acknowledgement"
         self._transport.write(path, {}, AcknowledgedAnswer)
 
     def receipts(self, after: int) -> Iterator[dict[str, object]]:

@@ -1,16 +1,19 @@
 """Keeping applications: new, changed, same; never somebody else's."""
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from career_relay.application import Application, Career, Person, Selection
 from career_relay.assets import applications
 from career_relay.assets.applications import Import, changed_fields
+from career_relay.assets.schema import bring_up_to_date
 from career_relay.assets.store import AssetStore
 from career_relay.imports.verdicts import Row
 from career_relay.samples.generate import SAMPLE_DAY
@@ -179,36 +182,26 @@ def test_applications_come_in_the_order_of_their_keys(
     assert [one.key for one in every(store)] == ["sheet:a", "sheet:b", "sheet:c"]
 
 
+@contextmanager
+def store_in_memory() -> Iterator[AssetStore]:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    bring_up_to_date(connection)
+    yield AssetStore(connection)
+    connection.close()
+
+
+@settings(max_examples=60, deadline=None)
 @given(name=st.text(max_size=30), summary=st.text(max_size=60))
-def test_no_text_breaks_out_of_its_place(
-    store_factory: Callable[[], AssetStore], name: str, summary: str
-) -> None:
-    clean = [text.encode("utf-8", "ignore").decode() for text in (name, summary)]
+def test_no_text_breaks_out_of_its_place(name: str, summary: str) -> None:
     application = Application(
         key="sheet:'; DROP TABLE application; --",
         kind="mid-career",
         locale="ja",
-        person=Person(name=clean[0]),
-        career=Career(summary=clean[1]),
+        person=Person(name=name.encode("utf-8", "ignore").decode()),
+        career=Career(summary=summary.encode("utf-8", "ignore").decode()),
         selection=Selection(outcome="rejected"),
     )
-    store = store_factory()
-    keep(store, application)
-    assert every(store) == [application]
-    store.close()
-
-
-@pytest.fixture
-def store_factory(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], AssetStore]:
-    """Gives a fresh store in memory; hypothesis asks for many."""
-    import sqlite3  # noqa: PLC0415
-
-    from career_relay.assets.schema import bring_up_to_date  # noqa: PLC0415
-
-    def make() -> AssetStore:
-        connection = sqlite3.connect(":memory:", isolation_level=None)
-        connection.row_factory = sqlite3.Row
-        bring_up_to_date(connection)
-        return AssetStore(connection)
-
-    return make
+    with store_in_memory() as store:
+        keep(store, application)
+        assert every(store) == [application]

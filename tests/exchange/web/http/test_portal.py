@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import httpx
 import pytest
 from flask import Flask, render_template_string
@@ -15,6 +17,12 @@ from tests.story.scheme import Consortium, Organization
 PAGE = """{% extends "work.html" %}{% block main %}
 <form method="post" action="/portal/test/act">
 <input type="hidden" name="csrf_token" value="{{ csrf_token() }}"></form>{% endblock %}"""
+
+
+@pytest.fixture
+def database_url(fresh_sqlite: Callable[[], str]) -> str:
+    """Ask one engine only: who may see which page does not depend on it."""
+    return fresh_sqlite()
 
 
 @pytest.fixture
@@ -154,6 +162,17 @@ def test_on_https_the_cookie_is_secure_and_bound_to_the_host() -> None:
     assert app.config["SESSION_COOKIE_SECURE"] is True
     assert app.config["SESSION_COOKIE_NAME"] == "__Host-relay"
     assert app.permanent_session_lifetime.total_seconds() == 8 * 3600
+
+
+def test_the_pages_below_a_way_belong_to_it(app: Flask) -> None:
+    for path, here in (
+        ("/portal/test/ways", True),
+        ("/portal/test/ways/vac/matches", True),
+        ("/portal/test/waysides", False),
+        ("/portal/test", False),
+    ):
+        with app.test_request_context(path):
+            assert [way.here for way in portal.ways("agency")] == [here], path
 
 
 def test_a_way_whose_door_is_not_there_is_left_out(app: Flask) -> None:

@@ -27,7 +27,7 @@ def app(written: io.StringIO) -> Flask:
     app.add_url_rule(
         "/c/<token>",
         endpoint="link",
-        view_func=lambda token: f"page {len(token)}",
+        view_func=lambda token: token[:1],
         methods=["POST"],
     )
     return app

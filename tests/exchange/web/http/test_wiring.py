@@ -1,8 +1,16 @@
+from collections.abc import Callable
+
 import pytest
 from flask import Flask, render_template_string
 
 from exchange.hub import Hub
 from exchange.web.http import wiring
+
+
+@pytest.fixture
+def database_url(fresh_sqlite: Callable[[], str]) -> str:
+    """Ask one engine only: what a door finds does not depend on it."""
+    return fresh_sqlite()
 
 
 def test_a_door_finds_the_hub_and_its_keys(app: Flask, hub: Hub) -> None:

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -7,6 +8,12 @@ from exchange.hub import Hub
 from exchange.web.http.problem_words import WORDS
 
 PAGES = ["/", "/docs", "/docs/problems", "/nowhere"]
+
+
+@pytest.fixture
+def database_url(fresh_sqlite: Callable[[], str]) -> str:
+    """Ask one engine only: what these pages say does not depend on it."""
+    return fresh_sqlite()
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -5,7 +5,7 @@ from datetime import date
 import click
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day of the calendar, written YYYY-MM-DD."""
 
     name = "YYYY-MM-DD"

@@ -13,12 +13,12 @@ from career_relay.member import HireAnswer, Member
 from career_relay.words import Words, same
 
 _STATES = {
-    "offer-accepted": Words(en="offer accepted", ja="内定承諾"),
-    "offer-declined": Words(en="offer declined", ja="内定辞退"),
+    "accepted": Words(en="offer accepted", ja="内定承諾"),
+    "declined": Words(en="offer declined", ja="内定辞退"),
     "started": Words(en="started: waits for your confirmation", ja="入社(確認待ち)"),
-    "confirmed": Words(en="confirmed", ja="確認済み"),
     "left": Words(en="left", ja="退職"),
 }
+_CONFIRMED = Words(en="confirmed", ja="確認済み")
 
 HELP = Words(
     en="See and confirm the hires that agencies report at your company.\n\n"
@@ -69,15 +69,16 @@ def list_hires(context: click.Context) -> None:
             Words(en="started", ja="入社日"),
             Words(en="state", ja="状態"),
         ],
-        ((one.id, one.agency, _day(one.started_on), _state(terminal, one)) for one in known),
+        ((one.id, one.agency.name, _day(one.started_on), _state(terminal, one)) for one in known),
     )
     terminal.emit(
         {
             "hires": [
                 {
                     "id": one.id,
-                    "agency": one.agency,
+                    "agency": one.agency.slug,
                     "state": one.state,
+                    "confirmed_by": one.confirmed_by,
                     "started_on": _day(one.started_on),
                     "left_on": _day(one.left_on),
                 }
@@ -108,7 +109,9 @@ def confirm(context: click.Context, hire_id: str, on: date | None) -> None:
         hire = _started(member.hires(), hire_id)
         confirmed = member.confirm_hire(hire, on or hire.started_on or date.min)
     terminal.say(Words(en=f"{hire_id} is confirmed.", ja=f"{hire_id} を確認しました。"))
-    terminal.emit({"id": confirmed.id, "state": confirmed.state})
+    terminal.emit(
+        {"id": confirmed.id, "state": confirmed.state, "confirmed_by": confirmed.confirmed_by}
+    )
 
 
 def _started(known: list[HireAnswer], hire_id: str) -> HireAnswer:
@@ -134,4 +137,6 @@ def _day(day: date | None) -> str:
 
 
 def _state(terminal: Terminal, hire: HireAnswer) -> str:
+    if hire.confirmed_by is not None and hire.state == "started":
+        return _CONFIRMED.into(terminal.language)
     return _STATES.get(hire.state, same(hire.state)).into(terminal.language)

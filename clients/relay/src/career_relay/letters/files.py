@@ -34,10 +34,11 @@ def eml_bytes(letter: Letter, *, at: datetime) -> bytes:
     message["To"] = Address(display_name=letter.to_name, username=local, domain=domain)
     message["Subject"] = letter.subject
     message["Date"] = at
-    message["Content-Language"] = letter.language
     message["X-Unsent"] = "1"
     message.set_content(letter.text, cte="base64")
     message.add_alternative(letter.html, subtype="html", cte="base64")
+    # Set last: making the alternative moves what was said about the content into its first part.
+    message["Content-Language"] = letter.language
     # The same letter gives the same bytes: the boundary is not drawn, but follows from it.
     message.set_boundary(f"relay-{sha256(letter.link.encode()).hexdigest()[:32]}")
     return message.as_bytes()

@@ -1,0 +1,162 @@
+"""The files that an auditor brings along or keeps: keys, packs, the notebook, a demo's clock."""
+
+import os
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from relay_protocol import notebook, pack
+from relay_protocol.errors import NoteError
+from relay_protocol.note import VerifierKey
+from relay_protocol.notebook import Notebook
+from relay_protocol.pack import Pack
+
+SMALL_BYTES: Final = 16_384
+PACK_BYTES: Final = 2 * pack.MAX_BYTES
+
+
+class InputError(Exception):
+    """A file or address that was given cannot be used; the text says why."""
+
+
+def read(path: Path, limit_bytes: int = SMALL_BYTES) -> bytes:
+    """Return the bytes of a regular file.
+
+    Raises:
+        InputError: it cannot be read, or is too large.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise InputError(f"{path} is no regular file")
+        with path.open("rb") as file:
+            raw = file.read(limit_bytes + 1)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    if len(raw) > limit_bytes:
+        raise InputError(f"{path} is larger than it can be")
+    return raw
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file in one step that a crash cannot halve.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    beside = path.with_name(f"{path.name}.new")
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def read_vkey(text: str) -> VerifierKey | None:
+    """Return the verifier key of a text, or of the file that it names; None of an empty one.
+
+    Raises:
+        InputError: neither is one.
+    """
+    if not text:
+        return None
+    try:
+        return VerifierKey.parse(text)
+    except NoteError:
+        held = read(Path(text)).decode("ascii", "replace").strip()
+    try:
+        return VerifierKey.parse(held)
+    except NoteError as error:
+        raise InputError(f"{text} holds no verifier key") from error
+
+
+def read_signing_key(path: Path) -> Ed25519PrivateKey:
+    """Return a private key to sign with.
+
+    Raises:
+        InputError: the file holds none.
+    """
+    key = _private_key(path)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise InputError(f"{path} is no key to sign with (Ed25519)")
+    return key
+
+
+def read_reveal_key(path: Path) -> EllipticCurvePrivateKey:
+    """Return a private key that opens packs.
+
+    Raises:
+        InputError: the file holds none.
+    """
+    key = _private_key(path)
+    if not isinstance(key, EllipticCurvePrivateKey) or not isinstance(key.curve, SECP256R1):
+        raise InputError(f"{path} is no key for reveals (P-256)")
+    return key
+
+
+def read_pack(path: Path, key: EllipticCurvePrivateKey) -> Pack:
+    """Return the pack of a file, opened.
+
+    Raises:
+        InputError: the file cannot be read.
+        PackError: it is no pack, or for another key.
+    """
+    return pack.open_pack(read(path, PACK_BYTES), key)
+
+
+def read_notebook(path: Path | None, log: VerifierKey | None) -> Notebook | None:
+    """Return what was remembered of a ledger; None where nothing was.
+
+    Raises:
+        InputError: the file cannot be read, or remembers another ledger.
+        NotebookError: it is no notebook.
+    """
+    if path is None or not path.exists():
+        return None
+    found = Notebook.decode(read(path, notebook.MAX_BYTES))
+    if log is not None and found.log != log.encode():
+        raise InputError(f"{path} remembers another ledger, of the key {found.log}")
+    return found
+
+
+def now(clock: Path | None) -> datetime:
+    """Return this moment, a whole second in UTC, moved forward as a demo's clock says.
+
+    Raises:
+        InputError: the clock's file does not hold a whole number of seconds.
+    """
+    moment = datetime.now(UTC).replace(microsecond=0)
+    if clock is None:
+        return moment
+    text = read(clock).decode("ascii", "replace").strip()
+    try:
+        return moment + timedelta(seconds=int(text) if text.isdecimal() else -1)
+    except (OverflowError, ValueError) as error:
+        raise InputError(f"{clock} is no demo's clock") from error
+
+
+def require_outside(source: str, *keys: Path | None) -> None:
+    """Return if no private key lies in the folder that is being audited, and may be served.
+
+    Raises:
+        InputError: one does.
+    """
+    folder = Path(source).resolve()
+    for key in keys:
+        if key is not None and key.resolve().is_relative_to(folder):
+            raise InputError(f"{key} is a private key within the ledger's folder: move it away")
+
+
+def _private_key(path: Path) -> object:
+    """Return the private key of a PEM file."""
+    try:
+        return load_pem_private_key(read(path), password=None)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{path} is no private key in PEM without a password") from error

@@ -1,0 +1,134 @@
+"""The hub as an auditor asks it: for entries and packs, and to take what the auditor signed."""
+
+import json
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Final
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from relay_protocol.attestation import SignedAttestation
+from relay_protocol.cli import files
+from relay_protocol.encoding import b64url_encode
+from relay_protocol.errors import LogMissingError
+from relay_protocol.jwk import kid_of
+from relay_protocol.log_reader import HttpReader, ask
+
+TOKEN_LIFE: Final = timedelta(minutes=4)
+LEDGER: Final = "/ledger"
+JSON: Final = "application/json"
+ANSWER_BYTES: Final = 65_536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """The auditor as the hub knows it."""
+
+    slug: str
+    key: Ed25519PrivateKey = field(repr=False)
+
+    def token(self, audience: str, now: datetime) -> str:
+        """Return a token for one request (RFC 7519), signed by the auditor's key (RFC 8037).
+
+        Args:
+            audience: the hub's own address.
+            now: the moment, by the hub's clock.
+        """
+        issued_s = int(now.timestamp())
+        header = {"alg": "EdDSA", "kid": kid_of(self.key.public_key()), "typ": "JWT"}
+        claims = {
+            "aud": audience,
+            "exp": issued_s + int(TOKEN_LIFE.total_seconds()),
+            "iat": issued_s,
+            "iss": self.slug,
+            "jti": token_urlsafe(16),
+        }
+        signed = f"{_part(header)}.{_part(claims)}"
+        return f"{signed}.{b64url_encode(self.key.sign(signed.encode()))}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubAddress:
+    """Where a hub is, and who asks it.
+
+    Attributes:
+        url: the hub's address, or that of its ledger; a final slash makes no difference.
+        signer: who asks; None for who may only read what is public.
+        clock: the file of a demo's clock.
+    """
+
+    url: str
+    signer: Signer | None
+    clock: Path | None
+
+    @property
+    def home(self) -> str:
+        """The hub's own address, without the ledger's part."""
+        return self.url.rstrip("/").removesuffix(LEDGER)
+
+    def reader(self) -> HttpReader:
+        """Return a reader of the ledger, which may be served at the address itself.
+
+        Raises:
+            LogReadError: the hub does not answer.
+        """
+        given = HttpReader(self.url, headers=self._headers)
+        try:
+            given.checkpoint()
+        except LogMissingError:
+            return HttpReader(self.home + LEDGER, headers=self._headers)
+        return given
+
+    def latest_pack(self) -> bytes | None:
+        """Return the pack that the hub made last for this auditor, sealed; None without one.
+
+        Raises:
+            LogReadError: the hub does not hand it out.
+        """
+        url = f"{self.home}/v1/auditor/packs/latest"
+        request = urllib.request.Request(  # noqa: S310 (HttpReader has refused other schemes)
+            url, headers={**self._headers(url), "Accept": JSON}
+        )
+        try:
+            return ask(request, "the pack", limit_bytes=files.PACK_BYTES, total_timeout_s=600.0)
+        except LogMissingError:
+            return None
+
+    def post_audit(self, signed: SignedAttestation) -> None:
+        """Hand over what the auditor signed of a period; the same once more changes nothing.
+
+        Raises:
+            LogReadError: the hub does not take it.
+        """
+        url = f"{self.home}/v1/auditor/audits"
+        request = urllib.request.Request(  # noqa: S310 (HttpReader has refused other schemes)
+            url,
+            data=json.dumps({"attestation": signed.jws}).encode(),
+            headers={
+                **self._headers(url),
+                "Accept": JSON,
+                "Content-Type": JSON,
+                "Idempotency-Key": signed.attestation.id,
+            },
+            method="POST",
+        )
+        ask(request, "the signed audit", limit_bytes=ANSWER_BYTES)
+
+    def _headers(self, url: str) -> dict[str, str]:
+        """Return the headers of a request; none for what everybody may read."""
+        if self.signer is None:
+            return {}
+        parts = urlsplit(url)
+        audience = f"{parts.scheme}://{parts.netloc}"
+        token = self.signer.token(audience, files.now(self.clock))
+        return {"Authorization": f"Bearer {token}"}
+
+
+def _part(members: Mapping[str, object]) -> str:
+    """Return one part of a token."""
+    return b64url_encode(json.dumps(members, separators=(",", ":")).encode())
