@@ -59,6 +59,8 @@ def from_environment() -> Flask:
     """Return the application of the settings in the environment, its ledger being written."""
     requests_log.write_json_lines()
     hub = open_hub(Settings.from_environment())
+    # Whoever was erased just before a crash is still readable in SQLite's log until now.
+    hub.scrub()
     keep_sequencing(hub)
     return create_app(hub)
 

@@ -30,15 +30,15 @@ COMMANDS = (
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="career-relay-exchange")
 def main() -> None:
-    r"""Run the hub of a Career Relay scheme.
+    """Run the hub of a Career Relay scheme.
 
     Settings come from the environment: DATABASE_URL, EXCHANGE_KEYS (keys/), EXCHANGE_STATE
     (var/), EXCHANGE_URL (http://localhost:8400) and, in demo schemes, EXCHANGE_CLOCK.
 
     \b
     A first day:
-      exchange init --name リレー協議会 --name-en "Relay Consortium" \
-                    --operator office --corporate-number 1234567890123 \
+      exchange init --name リレー協議会 --name-en "Relay Consortium" \\
+                    --operator office --corporate-number 1234567890123 \\
                     --contact office@example.jp
       exchange rules adopt rules.json --from 2026-12-01
       exchange notice adopt

@@ -23,7 +23,7 @@ TRIES: Final = 10
 )
 @as_json
 def audit_pack(slug: str, out: Path | None, *, as_json: bool) -> None:
-    r"""Make a pack of everything that can still be opened, sealed to an auditor's key.
+    """Make a pack of everything that can still be opened, sealed to an auditor's key.
 
     The auditor fetches it with `relay-audit verify`, or gets the file; nobody else can open it.
     It may be used for seven days, and the next pack takes its place.

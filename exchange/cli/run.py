@@ -48,7 +48,7 @@ def serve(host: str, port: int | None) -> None:
 )
 @as_json
 def worker(*, once: bool, as_of: datetime | None, as_json: bool) -> None:
-    r"""Do what comes due: end claims and consents, list profiles, settle months.
+    """Do what comes due: end claims and consents, list profiles, settle months.
 
     Run it as one process of its own beside `exchange serve`. Every round asks the database what
     is due, so that a missed round heals by itself and one too many does nothing.

@@ -22,7 +22,7 @@ from exchange.store import points as rows
 @click.option("--period", default="", help="Month, YYYY-MM; the last settled one unless given.")
 @as_json
 def statements(*, out: Path, period: str, as_json: bool) -> None:
-    r"""Write every company's statement of a settled month.
+    """Write every company's statement of a settled month.
 
     Each comes as JSON, the original to the byte, and as a text in Japanese and English that
     carries the original's hash.

@@ -97,9 +97,7 @@ def report(
     return row
 
 
-def at_hirer(
-    work: Work, actor: Actor, *, after: str = "", limit: int = 1_000
-) -> Sequence[HireRow]:
+def at_hirer(work: Work, actor: Actor, *, after: str = "", limit: int = 1_000) -> Sequence[HireRow]:
     """Return a page of the hires that agencies report against a member's own 法人番号, by id."""
     member = organization_rows.organization(work.session, actor.slug)
     if member is None:
@@ -123,6 +121,19 @@ def confirming(row: HireRow) -> Fact:
         refs={"hire": row.id, "report": row.start_attestation},
         body={"on": row.started_on.isoformat()},
     )
+
+
+def confirmable(work: Work, actor: Actor, hire_id: str) -> tuple[HireRow, Fact]:
+    """Return a hire that could be confirmed at this moment, and what its hirer must sign.
+
+    Raises:
+        ExchangeError: confirm() would refuse it; as it does.
+    """
+    row, organization = _visible(work, actor, hire_id)
+    fact = confirming(row)
+    with steps.taken():
+        protocol.confirm(steps.hire_of(row), by=organization.slug, on=row.started_on or date.max)
+    return row, fact
 
 
 def confirm(work: Work, actor: Actor, signed: SignedAttestation, hire_id: str) -> HireRow:

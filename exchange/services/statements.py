@@ -8,30 +8,36 @@ from exchange.services.work import Work
 from exchange.store import organizations as organization_rows
 from exchange.store import points as rows
 from exchange.store.points import RunRow, StatementRow
-from relay_protocol.encoding import b64url_encode
 from relay_protocol.netting import Netting
 from relay_protocol.statements import PointsLines, SlotsLines, Statement
 
 LINES: Final = (
-    ("brought_forward", "前月繰越", "brought forward"),
-    ("earned", "+ 獲得", "+ earned"),
-    ("converted", "± 転換", "± converted"),
-    ("returned", "+ 返却", "+ returned"),
-    ("redeemed", "− 利用", "− redeemed"),
-    ("expired", "− 失効", "− expired"),
-    ("reversed", "− 取消", "− reversed"),
-    ("adjusted", "± 調整", "± adjusted"),
-    ("carried_forward", "翌月繰越", "carried forward"),
-    ("available", "うち利用可能", "of which available"),
-    ("reserved", "うち予約中", "of which reserved"),
-    ("debt", "うち不足", "of which debt"),
-    ("pending", "ほかに確定待ち", "besides, pending"),
-    ("not_counted", "対象外の紹介", "referrals not counted"),
+    ("brought_forward", "前月繰越", "Brought forward", "", ""),
+    ("earned", "獲得", "Earned", "+", "+"),
+    ("converted", "転換", "Converted", "−", "+"),
+    ("returned", "返却", "Returned", "+", "+"),
+    ("redeemed", "利用", "Redeemed", "−", "−"),
+    ("expired", "失効", "Expired", "−", "−"),
+    ("reversed", "取消", "Reversed", "−", "−"),
+    ("adjusted", "調整", "Adjusted", "", ""),
+    ("carried_forward", "翌月繰越", "Carried forward", "", ""),
+    ("available", "うち利用可能", "of which available", "", ""),
+    ("reserved", "うち予約中", "of which reserved", "", ""),
+    ("debt", "うち不足", "of which debt", "", ""),
+    ("pending", "ほかに確定待ち", "Besides, pending", "", ""),
+    ("not_counted", "ほかに対象外の紹介", "Besides, referrals not counted", "", ""),
 )
-"""The lines of a statement in their order, with their words; points and slots lack some each.
+"""A statement's lines in their order: words, and what each does to points and to slots."""
 
-Points that are converted leave; slots that they are converted into come.
-"""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line as it is read: words in both languages, counts with their signs or ""."""
+
+    ja: str
+    en: str
+    points: str
+    slots: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,11 +122,16 @@ def dues(work: Work, slug: str, *, before: str = "", limit: int = 100) -> Sequen
     return [_dues(Netting.decode(run.netting), slug) for run in runs]
 
 
-def lines_of(statement: Statement) -> list[tuple[str, str, int | None, int | None]]:
-    """Return a statement's lines: words in ja and en, points, slots; None where a side has none."""
+def lines_of(statement: Statement) -> list[Line]:
+    """Return a statement's lines, as people read them."""
     return [
-        (ja, en, _count(statement.points, name), _count(statement.slots, name))
-        for name, ja, en in LINES
+        Line(
+            ja=ja,
+            en=en,
+            points=_signed(points_sign, statement.points, name),
+            slots=_signed(slots_sign, statement.slots, name),
+        )
+        for name, ja, en, points_sign, slots_sign in LINES
     ]
 
 
@@ -128,8 +139,7 @@ def as_text(one: Told) -> str:
     """Return a statement as plain text in Japanese and English, with the original's hash."""
     told = one.statement
     table = "\n".join(
-        f"{_cell(points):>10} {_cell(slots):>10}   {ja} / {en}"
-        for ja, en, points, slots in lines_of(told)
+        f"{line.points:>10} {line.slots:>10}   {line.ja} / {line.en}" for line in lines_of(told)
     )
     return (
         f"枠明細書 {told.period}  {one.name}\n"
@@ -143,11 +153,6 @@ def as_text(one: Told) -> str:
         "原本はJSONです。ハッシュは原本のバイト列のものです。\n"
         "The JSON file is the original; the hash is that of its bytes.\n"
     )
-
-
-def digest_text(digest: bytes) -> str:
-    """Return a digest as the API and the pages show it."""
-    return b64url_encode(digest)
 
 
 def _told(work: Work, kept: Sequence[StatementRow]) -> list[Told]:
@@ -192,12 +197,9 @@ def _dues(netting: Netting, slug: str) -> Dues:
     )
 
 
-def _count(lines: PointsLines | SlotsLines, name: str) -> int | None:
-    """Return what a line says, or None where these lines have no such one."""
+def _signed(sign: str, lines: PointsLines | SlotsLines, name: str) -> str:
+    """Return what a line says, with the sign of what it does; "" where there is no such line."""
     count: int | None = getattr(lines, name, None)
-    return count
-
-
-def _cell(count: int | None) -> str:
-    """Return a count as it stands in a column."""
-    return "" if count is None else f"{count:,}"
+    if count is None:
+        return ""
+    return f"−{-count:,}" if count < 0 else f"{sign if count else ''}{count:,}"

@@ -88,4 +88,4 @@ def counts(session: Session, origin: str) -> dict[str, int]:
         .where(ReferralRow.origin == origin)
         .group_by(ReferralRow.state)
     )
-    return dict(session.execute(query).tuples().all())
+    return {str(row[0]): int(row[1]) for row in session.execute(query)}

@@ -12,6 +12,7 @@ from flask_smorest import Api
 from exchange.web.agencies.claims import claims
 from exchange.web.agencies.dues import due_door
 from exchange.web.agencies.envelopes import envelopes
+from exchange.web.agencies.pages import agency_pages
 from exchange.web.agencies.placements import placements
 from exchange.web.agencies.vacancies import vacancies
 from exchange.web.auditors.api import audit_door
@@ -27,6 +28,7 @@ from exchange.web.http.problem_words import WORDS
 from exchange.web.http.problems import HTTP_PROBLEMS, MEDIA_TYPE, PROBLEMS
 from exchange.web.http.shapes import ProblemShape, name_of
 from exchange.web.members.hires import hire_door
+from exchange.web.members.pages import member_pages
 from exchange.web.members.referrals import referrals
 from exchange.web.members.releases import release_door
 from exchange.web.members.statements import statement_door
@@ -44,6 +46,7 @@ DOORS: Final[tuple[Door | Blueprint, ...]] = (
     release_door,
     hire_door,
     statement_door,
+    member_pages,
     vacancies,
     claims,
     envelopes,
@@ -54,6 +57,7 @@ DOORS: Final[tuple[Door | Blueprint, ...]] = (
     own,
     own_profile,
     people,
+    agency_pages,
     operator_pages,
     auditor_pages,
     ledger_files,

@@ -1,8 +1,9 @@
 """Clients of a demo scheme with a real app: the folder of each organization, and its people."""
 
+import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,14 +15,16 @@ from career_relay.assets.referrals import Referral
 from career_relay.assets.store import open_store
 from exchange.app import create_app
 from exchange.hub import Hub
-from exchange.services import candidate_links, consents
+from exchange.services import candidate_links, consents, organizations
+from exchange.services.organizations import Application as PublicKeys
 from hatch_build import compile_catalogues
 from relay_protocol.codes import GROUPS
-from tests.story import clients, scheme
-from tests.story.clients import Client
-from tests.story.relays import Candidate
-from tests.story.scheme import Consortium, Organization
+from tests.story import clients, relays, scheme
+from tests.story.clients import Client, Wire, the_one
+from tests.story.relays import BACKEND, ENGINEER, Candidate
+from tests.story.scheme import Consortium, Organization, corporate_number
 
+NEWCOMER = "kita"
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -174,3 +177,87 @@ def through_agency() -> Callable[[Application], Application]:
         return replace(application, selection=replace(application.selection, channel="agency"))
 
     return changed
+
+
+@pytest.fixture
+def approved(
+    hub: Hub,
+    consortium: Consortium,
+    mirai: Client,
+    invited: Callable[..., Referral],
+    says_yes: Answer,
+) -> Candidate:
+    """Return somebody whose profile was claimed by the first agency, and who has approved."""
+    candidate = says_yes(invited(1))
+    mirai.json("sync")
+    relays.fill_in(hub, candidate, ENGINEER)
+    made = relays.claim(hub, consortium.agencies[0])
+    relays.approve(hub, candidate, made.id)
+    hub.sequence()
+    return candidate
+
+
+@pytest.fixture
+def listed(
+    hub: Hub, mirai: Client, invited: Callable[..., Referral], says_yes: Answer
+) -> Candidate:
+    """Return somebody who came through the first member's letter, and is listed."""
+    candidate = says_yes(invited(1))
+    mirai.json("sync")
+    relays.fill_in(hub, candidate, ENGINEER)
+    return candidate
+
+
+@pytest.fixture
+def vacancy(hub: Hub, sakura: Client) -> str:
+    """Return the id of a job that the agency has described."""
+    file = sakura.folder / "vacancy.json"
+    document = {**BACKEND, "open_until": date(2099, 12, 31).isoformat()}
+    file.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    return str(the_one(sakura.json("agency", "vacancies", "--add", str(file)), "vacancies")["id"])
+
+
+@pytest.fixture
+def claimed(sakura: Client, listed: Candidate, vacancy: str) -> str:
+    """Return the id of a claim that the agency has made on the one who is listed."""
+    match = the_one(sakura.json("agency", "matches", vacancy), "matches")
+    made = sakura.json(
+        "agency",
+        "claim",
+        str(match["pairwise"]),
+        "--vacancy",
+        vacancy,
+        "--message",
+        "ご経験を拝見し、この求人についてお話ししたいです。",
+    )
+    assert listed.referral not in json.dumps(made)
+    return str(the_one(made, "claims")["id"])
+
+
+@pytest.fixture
+def envelope(hub: Hub, mirai: Client, listed: Candidate, claimed: str) -> str:
+    """Return the id of the envelope that the origin has sent after the approval."""
+    relays.approve(hub, listed, claimed)
+    hub.sequence()
+    released = the_one(mirai.json("sync"), "released")
+    hub.sequence()
+    return str(released["envelope"])
+
+
+@pytest.fixture
+def newcomer(hub: Hub, app: Flask, tmp_path: Path) -> Client:
+    """Return the client of an agency that has drawn its keys, and that the office has admitted."""
+    folder = tmp_path / NEWCOMER
+    folder.mkdir()
+    client = Client(folder=folder, wire=Wire(app))
+    client.json(
+        *("keys", "new", "--slug", NEWCOMER, "--role", "agency"),
+        *("--name", "北キャリア", "--name-en", "Kita Career", "--hub", hub.scheme.web_origin),
+        *("--corporate-number", corporate_number(50)),
+        *("--licence", "01-ユ-000009", "--licence-until", "2031-03-31"),
+    )
+    document = json.loads((folder / f"{NEWCOMER}.public.json").read_text(encoding="utf-8"))
+    with hub.work() as work:
+        organizations.admit(work, PublicKeys.from_document(document))
+    hub.sequence()
+    return client

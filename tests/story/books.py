@@ -1,16 +1,84 @@
 """The books in a test: months settled by the hub, and recomputed as an auditor does it."""
 
 from exchange.hub import Hub
-from exchange.services import books, ledger, settlement
+from exchange.services import books, ledger, settlement, subject_requests
 from exchange.services.settlement_facts import ENDLESS
+from exchange.store import hires as hire_rows
 from exchange.store import ledger as ledger_rows
 from exchange.store import points as rows
+from exchange.store.hires import HireRow, IntroductionRow
 from relay_protocol import merkle
 from relay_protocol.closes import Checked, Closes
 from relay_protocol.entry import Entry
 from relay_protocol.pack import CloseDocuments
 from relay_protocol.replay import Replay
+from relay_protocol.rules import add_months, month_of
 from relay_protocol.statements import Statement
+from tests.story import relays
+from tests.story.relays import Candidate
+from tests.story.scheme import Consortium
+
+
+def begin(hub: Hub) -> None:
+    """Go to the third of the next month, all months before it settled.
+
+    What is introduced on that day ends its hold in the month after, and what starts on it its
+    guarantee in the third month after, whatever the month.
+    """
+    next_month(hub)
+    relays.wait(hub, days=2)
+    settle(hub)
+
+
+def next_month(hub: Hub, months: int = 1) -> None:
+    """Go to the first day of a month to come."""
+    today = relays.today(hub)
+    first = add_months(today.replace(day=1), months)
+    relays.wait(hub, days=(first - today).days)
+
+
+def this_month(hub: Hub) -> str:
+    """Return the month it is for the scheme, `YYYY-MM`."""
+    return month_of(relays.today(hub))
+
+
+def introduce(
+    consortium: Consortium, agency: int = 0, *, origin: int = 0, hirer: int = 1
+) -> tuple[Candidate, IntroductionRow]:
+    """Bring somebody of a member to an introduction, today; by their places in the scheme."""
+    hub, by = consortium.hub, consortium.agencies[agency]
+    candidate = relays.enlist(hub, consortium.members[origin])
+    claim = relays.reach(hub, candidate, by)
+    return candidate, relays.introduce(hub, by, claim, consortium.members[hirer].number)
+
+
+def introduce_ten(consortium: Consortium) -> list[tuple[Candidate, IntroductionRow]]:
+    """Introduce ten people of the first member: six by the first agency, four by the second."""
+    return [introduce(consortium, 0) for _ in range(6)] + [
+        introduce(consortium, 1) for _ in range(4)
+    ]
+
+
+def hire(consortium: Consortium, agency: int = 0) -> tuple[Candidate, HireRow]:
+    """Bring somebody of the first member to a start at the second, today, which is confirmed."""
+    candidate, introduced = introduce(consortium, agency)
+    started = relays.start(consortium.hub, consortium.agencies[agency], introduced)
+    return candidate, relays.confirm(consortium.hub, consortium.members[1], started)
+
+
+def introduction_of(hub: Hub, hired: HireRow) -> IntroductionRow:
+    """Return the introduction that led to a hire."""
+    with hub.reading() as work:
+        row = hire_rows.introduction(work.session, hired.introduction_id, hired.agency)
+    if row is None:
+        raise LookupError(hired.introduction_id)
+    return row
+
+
+def erase(hub: Hub, candidate: Candidate) -> None:
+    """Let a candidate erase themselves."""
+    with hub.work() as work:
+        subject_requests.erase(work, candidate.actor)
 
 
 def settle(hub: Hub) -> int:
@@ -58,8 +126,6 @@ def audit(hub: Hub, *, documents: tuple[CloseDocuments, ...] | None = None) -> l
         else:
             replayed.follow(entry, signed)
     replayed.check_end()
-    closes = Closes(
-        replayed=replayed, closed=closed, documents={one.period: one for one in told}
-    )
+    closes = Closes(replayed=replayed, closed=closed, documents={one.period: one for one in told})
     leaves = [merkle.leaf_hash(one) for one in raw]
     return [closes.check(one, merkle.root(leaves[: one.cut])) for one in replayed.settled]

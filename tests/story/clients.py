@@ -1,7 +1,9 @@
 """The client `relay` of an organization, its own folder and keys, its requests led to an app."""
 
 import json
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,29 +14,33 @@ from flask import Flask
 
 from career_relay import keys
 from career_relay.application import Application
-from career_relay.assets import applications
+from career_relay.assets import applications, receptions, referrals, releases
+from career_relay.assets.receptions import Reception
+from career_relay.assets.referrals import Referral
+from career_relay.assets.releases import Release
 from career_relay.assets.store import open_store
 from career_relay.cli import main
 from career_relay.clock import read_clock
 from career_relay.config import RelayConfig, read_config
 from career_relay.imports.verdicts import Row
 from exchange.hub import Hub
+from relay_protocol import jwk
 from tests.story.scheme import Organization
 
 
 class Wire(httpx.BaseTransport):
-    """Carries requests to an app in this process, and keeps every byte of them."""
+    """Carries requests to an app in this process, or else over the network; keeps every byte."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask | None) -> None:
         self.requests: list[httpx.Request] = []
-        self._app = httpx.WSGITransport(app=app)
+        self._carrier = httpx.HTTPTransport() if app is None else httpx.WSGITransport(app=app)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Carry one request; what the app logs does not soil what the client says."""
         request.read()
         self.requests.append(request)
         with structlog.testing.capture_logs():
-            return self._app.handle_request(request)
+            return self._carrier.handle_request(request)
 
     def bytes_sent(self) -> bytes:
         """Return what went over the wire: request lines, headers and bodies."""
@@ -92,6 +98,32 @@ class Client:
         assert said.code == 0, said.err + said.out
         return said.document
 
+    def fingerprint(self) -> str:
+        """Return the `kid` of the signing key that it uses."""
+        return jwk.kid_of(keys.load_signing_key(self.config.signing_key).public_key())
+
+    def referral(self, referral: str) -> Referral:
+        """Return a referral as its store holds it."""
+        with self._rows() as rows:
+            found = referrals.find(rows, referral)
+        assert found is not None
+        return found
+
+    def releases(self) -> list[Release]:
+        """Return its records of provision."""
+        with self._rows() as rows:
+            return list(releases.every(rows))
+
+    def receptions(self) -> list[Reception]:
+        """Return its records of receipt."""
+        with self._rows() as rows:
+            return list(receptions.every(rows))
+
+    @contextmanager
+    def _rows(self) -> Iterator[sqlite3.Connection]:
+        with open_store(self.config.store) as store, store.reading() as rows:
+            yield rows
+
     def keep(self, *people: Application) -> None:
         """Put applications into the asset store, as an import does."""
         config = self.config
@@ -100,8 +132,23 @@ class Client:
             applications.keep(connection, "people.csv", rows, at=read_clock(config.clock))
 
 
-def client_of(hub: Hub, app: Flask, organization: Organization, folder: Path) -> Client:
-    """Return the client of an organization that is admitted, its keys and settings in a folder."""
+def the_one(document: Mapping[str, object], name: str) -> dict[str, object]:
+    """Return the only item of a list in a document."""
+    items = document[name]
+    assert isinstance(items, list)
+    (item,) = items
+    assert isinstance(item, dict)
+    return item
+
+
+def client_of(
+    hub: Hub, app: Flask | None, organization: Organization, folder: Path
+) -> Client:
+    """Return the client of an organization that is admitted, its keys and settings in a folder.
+
+    Args:
+        app: the app in this process that it asks; the hub at its own address where there is none.
+    """
     folder.mkdir(parents=True)
     keys.keep(organization.signing, folder / "sign.pem")
     keys.keep(organization.sealing, folder / "seal.pem")

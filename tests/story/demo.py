@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.story.chapters import admission, collecting, consenting
+from tests.story.chapters import admission, collecting, consenting, placing
 from tests.story.stage import DemoError, Stage, set_stage
 from tests.story.teller import Teller
 
@@ -29,6 +29,10 @@ def play(stage: Stage, teller: Teller, given: Path | None) -> None:
             people = consenting.decide(teller, links, http)
             consenting.add_what_origins_hold(stage, teller)
             consenting.list_profiles(stage, teller, people)
+            dealings = placing.claim_candidates(stage, teller, people)
+            placing.answer(stage, teller, people, dealings)
+            placing.release(stage, teller, dealings)
+            placing.place(stage, teller, dealings)
 
 
 def main(arguments: list[str]) -> int:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,7 @@ import httpx
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(sys.executable).parent
 START_S = 30
+JAPAN = timezone(timedelta(hours=9))
 
 
 class DemoError(Exception):
@@ -90,20 +92,32 @@ class Stage:
         said = json.loads(self.run("relay", "--config", config, "--json", *words, typed=typed))
         return said if isinstance(said, dict) else {"items": said}
 
+    def refused(self, slug: str, *words: str | Path) -> str:
+        """Run `relay` on an organization's machine, and return the sentence that refuses it."""
+        config = self.folder / "organizations" / slug / "relay.toml"
+        said = json.loads(self.run("relay", "--config", config, "--json", *words, ends=1))
+        return str(said["error"]["said"])
+
     def ask_relay(self, *words: str | Path) -> dict[str, object]:
         """Run `relay` without any configuration, as a newcomer does."""
         said = json.loads(self.run("relay", "--json", *words))
         return said if isinstance(said, dict) else {"items": said}
 
-    def forward(self, *, days: int) -> None:
-        """Move the demo's clock forward."""
-        before = int(self.clock.read_text(encoding="ascii"))
-        self.clock.write_text(str(before + days * 86_400), encoding="ascii")
+    def now(self) -> datetime:
+        """Return the demo's moment, in Japan."""
+        ahead = timedelta(seconds=int(self.clock.read_text(encoding="ascii")))
+        return datetime.now(JAPAN) + ahead
 
-    def forward_to(self, offset_s: int) -> None:
-        """Move the demo's clock to an offset in seconds, which only grows."""
+    def today(self) -> date:
+        """Return the demo's day."""
+        return self.now().date()
+
+    def forward_to(self, day: date) -> None:
+        """Move the demo's clock forward to the morning of a day; it never goes back."""
+        morning = datetime(day.year, day.month, day.day, 9, tzinfo=JAPAN)
+        ahead = int((morning - datetime.now(JAPAN)).total_seconds()) + 1
         before = int(self.clock.read_text(encoding="ascii"))
-        self.clock.write_text(str(max(before, offset_s)), encoding="ascii")
+        self.clock.write_text(str(max(before, ahead)), encoding="ascii")
 
     @contextmanager
     def serving(self) -> Iterator[subprocess.Popen[bytes]]:

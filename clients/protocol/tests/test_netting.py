@@ -94,3 +94,43 @@ def test_the_document_values_what_is_owed_for_information() -> None:
     )
     assert netting.encode() == written.encode()
     assert netting.digest() == hashlib.sha256(written.encode()).digest()
+
+
+WRITTEN = (
+    '{"nets":[{"agency":"x","slots":-3},{"agency":"y","slots":2}],'
+    '"obligations":[{"creditor":"y","debtor":"x","slots":2,"value_yen":3000000}],'
+    '"period":"2027-01","reference_fee_yen":1500000,"v":1}'
+)
+
+
+def test_the_document_is_read_back_as_it_was_written() -> None:
+    read = Netting.decode(WRITTEN.encode())
+    assert read.encode() == WRITTEN.encode()
+    assert (read.period, read.reference_fee_yen) == ("2027-01", 1_500_000)
+    assert read.nets == {"x": -3, "y": 2}
+    assert read.obligations == (owes("x", 2, "y"),)
+
+
+@pytest.mark.parametrize(
+    ("part", "spoiled"),
+    [
+        ('"v":1', '"v":2'),
+        ('"v":1', '"more":1,"v":1'),
+        ('"period":"2027-01",', ""),
+        ('"period":"2027-01"', '"period":1'),
+        ('"value_yen":3000000', '"value_yen":1'),
+        ('{"agency":"x","slots":-3}', '{"agency":"x"}'),
+        ('{"agency":"x","slots":-3}', '{"agency":"x","slots":true}'),
+        ('"debtor":"x",', ""),
+        (
+            '"debtor":"x","slots":2,"value_yen":3000000',
+            '"debtor":"x","slots":true,"value_yen":1500000',
+        ),
+        ('"reference_fee_yen":1500000', '"reference_fee_yen":true'),
+        ('"nets":[', '"nets": ['),
+    ],
+)
+def test_what_is_no_netting_is_refused(part: str, spoiled: str) -> None:
+    assert part in WRITTEN
+    with pytest.raises(PointsError):
+        Netting.decode(WRITTEN.replace(part, spoiled, 1).encode())

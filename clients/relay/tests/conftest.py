@@ -1,6 +1,7 @@
 """What tests begin from: an application, a day, a store; a hub of a few lines on this machine."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,6 +10,9 @@ import pytest
 
 from career_relay.application import Application, Career, Person, Rating, Selection
 from career_relay.assets.store import AssetStore, open_store
+from career_relay.config import RelayConfig, Role
+from career_relay.connection import Connection, connect
+from career_relay.keys import keep
 from career_relay.transport import Patience, Transport
 from tests.story.local_hub import LocalHub
 from tests.story.shown_ledger import ShownLedger, sealing_key
@@ -142,3 +146,42 @@ def transport(local_hub: LocalHub, moment: datetime) -> Iterator[Transport]:
     patience = Patience(attempts=2, pause=lambda _seconds: None)
     with Transport(local_hub.url, now=lambda: moment, patience=patience) as opened:
         yield opened
+
+
+@pytest.fixture
+def connection_of(
+    shown: ShownLedger, local_hub: LocalHub, tmp_path: Path, moment: datetime
+) -> Iterator[Callable[[str, Role], Connection]]:
+    """Yield what connects an organization of the shown ledger to the hub on this machine."""
+    with ExitStack() as open_ones:
+
+        def connected(slug: str, role: Role) -> Connection:
+            keep(shown.signing[slug], tmp_path / f"{slug}.pem")
+            config = RelayConfig(
+                hub=local_hub.url,
+                slug=slug,
+                role=role,
+                store=tmp_path / f"{slug}.db",
+                letters=tmp_path / "letters",
+                signing_key=tmp_path / f"{slug}.pem",
+            )
+            opened = open_ones.enter_context(
+                connect(config, language="en", patience=Patience(attempts=1))
+            )
+            # No clock of the machine: the ledger is of a certain moment.
+            opened.transport.now = lambda: moment
+            return replace(opened, attester=replace(opened.attester, now=lambda: moment))
+
+        yield connected
+
+
+@pytest.fixture
+def mirai(connection_of: Callable[[str, Role], Connection]) -> Connection:
+    """Return the connection of the member."""
+    return connection_of("mirai", "member")
+
+
+@pytest.fixture
+def sakura(connection_of: Callable[[str, Role], Connection]) -> Connection:
+    """Return the connection of the agency."""
+    return connection_of("sakura", "agency")

@@ -25,9 +25,7 @@ def run(*arguments: str) -> Result:
 
 
 def test_the_installed_command_is_this_one() -> None:
-    (script,) = (
-        point for point in entry_points(group="console_scripts") if point.name == "relay"
-    )
+    (script,) = (point for point in entry_points(group="console_scripts") if point.name == "relay")
     assert script.load() is main
 
 

@@ -6,8 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from career_relay.application import Application, Channel, Kind, Outcome
+from career_relay.application import (
+    Application,
+    Career,
+    Channel,
+    Kind,
+    Outcome,
+    Person,
+    Selection,
+)
 from career_relay.eligible import REASON_WORDS, Judgement, Reason, judge
 
 Change = Callable[..., Application]
@@ -150,9 +160,7 @@ def test_without_a_telephone_number_an_invitation_is_possible(
     assert judged(with_person(phone=""), today).eligible
 
 
-def test_every_reason_is_told_and_not_only_the_first(
-    with_selection: Change, today: date
-) -> None:
+def test_every_reason_is_told_and_not_only_the_first(with_selection: Change, today: date) -> None:
     application = with_selection(channel="agency", destroy_documents=True, ended_at=None)
     assert judged(application, today).reasons == (
         "no-end-date",
@@ -241,9 +249,7 @@ def test_one_address_in_two_cases_is_one_person(
     assert rejected.reasons == ("hired-elsewhere-here",)
 
 
-def test_people_without_an_address_are_not_taken_for_one(
-    with_person: Change, today: date
-) -> None:
+def test_people_without_an_address_are_not_taken_for_one(with_person: Change, today: date) -> None:
     nobody = with_person(email="")
     other = replace(nobody, key="sheet:B-1")
     assert [one.reasons for one in judge([nobody, other], today=today)] == [("no-email",)] * 2
@@ -254,7 +260,9 @@ def test_judgements_stand_in_the_order_of_the_applications(
 ) -> None:
     keys = ["sheet:C", "sheet:A", "sheet:B"]
     applications = [
-        replace(an_application, key=key, person=replace(an_application.person, email=f"{n}@example.jp"))
+        replace(
+            an_application, key=key, person=replace(an_application.person, email=f"{n}@example.jp")
+        )
         for n, key in enumerate(keys)
     ]
     assert [one.application.key for one in judge(applications, today=today)] == keys
@@ -267,3 +275,72 @@ def test_nobody_gives_no_judgement(today: date) -> None:
 def test_every_reason_has_words_in_both_languages() -> None:
     assert set(REASON_WORDS) == set(get_args(Reason))
     assert all(words.en and words.ja for words in REASON_WORDS.values())
+
+
+LISTS = st.lists(
+    st.tuples(
+        st.integers(min_value=0, max_value=300),
+        st.sampled_from(["rejected", "hired", "withdrawn", "ongoing", "set-aside"]),
+        st.sampled_from(["agency", "job-board"]),
+        st.sampled_from(["a@example.jp", "b@example.jp", "c@example.jp", ""]),
+    ),
+    max_size=12,
+)
+Drawn = list[tuple[int, Outcome, Channel, str]]
+
+
+def drawn(people: Drawn) -> list[Application]:
+    noon = datetime(2026, 10, 1, 3, tzinfo=UTC)
+    return [
+        Application(
+            key=f"sheet:{number}",
+            kind="mid-career",
+            locale="ja",
+            person=Person(name="夢原 空太", email=email),
+            career=Career(),
+            selection=Selection(
+                outcome=outcome, channel=channel, ended_at=noon - timedelta(days=days_ago)
+            ),
+        )
+        for number, (days_ago, outcome, channel, email) in enumerate(people)
+    ]
+
+
+def eligible_keys(applications: list[Application], today: date, recent_days: int = 180) -> set[str]:
+    judgements = judge(applications, today=today, recent_days=recent_days)
+    return {one.application.key for one in judgements if one.eligible}
+
+
+@given(people=LISTS)
+def test_no_address_is_ever_invited_twice(people: Drawn) -> None:
+    applications = drawn(people)
+    keys = eligible_keys(applications, date(2026, 10, 1))
+    addresses = [one.person.email for one in applications if one.key in keys]
+    assert len(addresses) == len(set(addresses))
+    assert "" not in addresses
+
+
+@given(people=LISTS)
+def test_only_our_own_rejections_without_an_agency_are_ever_eligible(people: Drawn) -> None:
+    applications = {one.key: one for one in drawn(people)}
+    for key in eligible_keys(list(applications.values()), date(2026, 10, 1)):
+        selection = applications[key].selection
+        assert (selection.outcome, selection.channel) == ("rejected", "job-board")
+
+
+@given(people=LISTS, days=st.integers(min_value=1, max_value=300))
+def test_of_people_with_one_application_a_longer_time_never_makes_fewer_eligible(
+    people: Drawn, days: int
+) -> None:
+    single = [(*person[:3], f"{number}@example.jp") for number, person in enumerate(people)]
+    shorter = eligible_keys(drawn(single), date(2026, 10, 1), days)
+    longer = eligible_keys(drawn(single), date(2026, 10, 1), days + 1)
+    assert shorter <= longer
+
+
+@given(people=LISTS, other=st.integers(min_value=0, max_value=300))
+def test_a_stranger_changes_nobodys_judgement(people: Drawn, other: int) -> None:
+    stranger: Drawn = [(other, "hired", "job-board", "stranger@example.jp")]
+    without = judge(drawn(people), today=date(2026, 10, 1))
+    beside = judge(drawn(people + stranger), today=date(2026, 10, 1))
+    assert beside[: len(without)] == without

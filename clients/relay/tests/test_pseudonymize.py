@@ -1,14 +1,15 @@
 """Profiles: only what was consented to, nothing that tells who it is about."""
 
+import base64
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from relay_protocol import codes, profile
-from relay_protocol.errors import ProfileError
 
 from career_relay.application import Application, Career, Person, Rating, Selection
 from career_relay.pseudonymize import (
@@ -18,6 +19,9 @@ from career_relay.pseudonymize import (
     profile_of,
     profile_without_leaks,
 )
+from career_relay.samples.generate import SAMPLE_DAY, Mix, applications
+from relay_protocol import canonical, codes, profile
+from relay_protocol.errors import ProfileError
 
 Change = Callable[..., Application]
 SUMMARY = ("summary",)
@@ -52,9 +56,7 @@ def test_one_consented_group_gives_nothing_of_any_other(
     assert set(fields.document()) <= set(profile.FIELDS_OF_GROUP[group])
 
 
-def test_without_a_consented_group_nothing_leaves(
-    an_application: Application, today: date
-) -> None:
+def test_without_a_consented_group_nothing_leaves(an_application: Application, today: date) -> None:
     assert profile_of(an_application, [], today=today).document() == {}
 
 
@@ -140,6 +142,11 @@ def test_zero_years_of_experience_are_experience_years(with_career: Change, toda
     assert profile_of(application, ["experience"], today=today).experience_years == 0
 
 
+def wide(text: str) -> str:
+    """Return a text in full width, as it is often typed in Japan."""
+    return text.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
+
+
 LEAKS = [
     ("夢原と申します。", "known-name"),
     ("夢原空太です。", "known-name"),
@@ -157,7 +164,9 @@ LEAKS = [
     ("メール: other@example.com", "email"),
     ("電話は090-0000-0001です。", "phone"),
     ("電話は09000000001です。", "phone"),
-    ("電話は090-0000-0001です。", "phone"),
+    (f"電話は{wide('090-0000-0001')}です。", "phone"),
+    (f"連絡は{wide('yumehara@example.jp')}まで。", "email"),
+    (f"私は{wide('Yumehara')}です。", "known-name"),
     ("電話は080 0000 0002です。", "phone"),
     ("https://example.com/me", "url"),
     ("〒100-0001", "postal-code"),
@@ -279,9 +288,7 @@ def test_a_field_that_no_profile_can_hold_is_left_out_like_a_leak(
     assert [one.field for one in made.withheld] == ["summary"]
 
 
-def test_a_clean_application_has_nothing_withheld(
-    an_application: Application, today: date
-) -> None:
+def test_a_clean_application_has_nothing_withheld(an_application: Application, today: date) -> None:
     made = profile_without_leaks(an_application, codes.GROUPS, today=today)
     assert made.withheld == ()
     assert made.fields == profile_of(an_application, codes.GROUPS, today=today)
@@ -330,3 +337,66 @@ def _with_summary(person: Person, summary: str) -> Application:
         career=Career(summary=summary),
         selection=Selection(outcome="rejected"),
     )
+
+
+SEEN_AS: dict[str, Callable[[str], bytes]] = {
+    "utf-8": lambda text: text.encode(),
+    "utf-16-le": lambda text: text.encode("utf-16-le"),
+    "utf-16-be": lambda text: text.encode("utf-16-be"),
+    "cp932": lambda text: text.encode("cp932", "ignore"),
+    "base64": lambda text: base64.b64encode(text.encode()).rstrip(b"="),
+    "hex": lambda text: text.encode().hex().encode(),
+    "escaped": lambda text: json.dumps(text).strip('"').encode(),
+    "percent": lambda text: quote(text).encode(),
+}
+
+
+@pytest.fixture(scope="module")
+def left() -> list[tuple[Application, bytes]]:
+    """Everything that would leave of a drawn list in which one in three tells who they are."""
+    made = applications(8, 60, today=SAMPLE_DAY, mix=Mix(leaking=0.34))
+    return [
+        (
+            one,
+            canonical.encode(
+                profile_without_leaks(one, codes.GROUPS, today=SAMPLE_DAY).fields.document()
+            ),
+        )
+        for one in made
+    ]
+
+
+@pytest.mark.parametrize("form", list(SEEN_AS))
+def test_of_a_whole_list_nobodys_marks_leave_in_any_coding(
+    left: list[tuple[Application, bytes]], form: str
+) -> None:
+    for application, body in left:
+        person = application.person
+        marks = (person.name, person.kana, person.email, person.phone, *person.employers)
+        parts = (*marks, *person.name.split(), *person.kana.split(), application.key[6:])
+        for mark in filter(None, parts):
+            seen = SEEN_AS[form](mark)
+            assert not seen or seen not in body, f"{mark} as {form}"
+
+
+def test_in_that_list_there_was_something_to_hold_back(
+    left: list[tuple[Application, bytes]],
+) -> None:
+    leaking = [one for one, _ in left if any(mark in one.career.summary for mark in marks_of(one))]
+    assert len(leaking) >= 10
+    assert all(b'"summary"' not in body for one, body in left if one in leaking)
+
+
+def marks_of(application: Application) -> list[str]:
+    person = application.person
+    return [person.name.partition(" ")[0], person.phone, *person.employers]
+
+
+def test_what_leaves_is_always_a_profile_within_the_consent(
+    left: list[tuple[Application, bytes]],
+) -> None:
+    for application, _ in left:
+        for groups in (("skills",), ("experience", "location"), ("summary", "stage")):
+            made = profile_without_leaks(application, groups, today=SAMPLE_DAY)
+            assert set(profile.groups_of(made.fields)) <= set(groups)
+            assert profile.check_fields(made.fields.document()) == made.fields

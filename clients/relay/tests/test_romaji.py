@@ -1,6 +1,10 @@
 """Kana names in the Latin spellings that people use."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from career_relay.romaji import spellings
 
@@ -51,3 +55,20 @@ def test_what_is_not_one_kana_name_has_no_spelling(text: str) -> None:
 @pytest.mark.parametrize("kana", ["ャ", "ッ", "ー", "ッッッ", "ァァ", "ンン"])
 def test_odd_kana_never_fail(kana: str) -> None:
     assert isinstance(spellings(kana), set)
+
+
+@given(
+    kana=st.text(alphabet=[chr(code) for code in range(0x30A1, 0x30FA)], min_size=1, max_size=10)
+)
+def test_every_spelling_is_small_latin_letters(kana: str) -> None:
+    for spelling in spellings(kana):
+        assert re.fullmatch(r"[a-z]*", spelling)
+
+
+@given(
+    kana=st.text(
+        alphabet="アイウエオカキクケコサシスセソタチツテトナニヌネノ", min_size=1, max_size=6
+    )
+)
+def test_a_name_without_long_vowels_keeps_every_syllable(kana: str) -> None:
+    assert any(len(spelling) >= len(kana) for spelling in spellings(kana))

@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from relay_protocol import canonical, ids
-from relay_protocol.attestation import Attestation
-from relay_protocol.encoding import b64url_decode
 
 from career_relay.application import Application
 from career_relay.imports.verdicts import Reading, Row
 from career_relay.samples.generate import SAMPLE_DAY, applications
 from career_relay.trial import Example, Trial, try_reading
 from career_relay.words import Language, same
+from relay_protocol import canonical, ids
+from relay_protocol.attestation import Attestation
+from relay_protocol.encoding import b64url_decode
 
 Change = Callable[..., Application]
 
@@ -36,9 +36,7 @@ def counting() -> Callable[[int], bytes]:
     return lambda count: next(numbers).to_bytes(count, "big")
 
 
-def tried(
-    *those: Application, today: date = date(2026, 10, 1), language: Language = "ja"
-) -> Trial:
+def tried(*those: Application, today: date = date(2026, 10, 1), language: Language = "ja") -> Trial:
     return try_reading(reading(*those), today=today, language=language, draw=counting())
 
 

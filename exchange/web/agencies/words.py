@@ -28,6 +28,24 @@ CRITERIA: Final[Mapping[str, str]] = MappingProxyType(
         "employment": noted("Employment"),
     }
 )
+SHOWN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "occupation_group": noted("Occupation"),
+        "experience": noted("Experience"),
+        "age": noted("Age"),
+        "region": noted("Place"),
+        "remote": noted("From afar"),
+        "salary": noted("Wished salary"),
+        "employment": noted("Employment"),
+        "available_from": noted("Available from"),
+        "languages": noted("Languages"),
+        "stage_reached": noted("Stage reached"),
+        "evaluation": noted("Evaluation"),
+        "endorsement": noted("Endorsement"),
+        "summary": noted("Summary"),
+    }
+)
+"""What agencies are shown of a profile beside its skills, in the order of reading."""
 STATES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "met": noted("met"),
@@ -66,6 +84,14 @@ STAGES: Final[Mapping[str, str]] = MappingProxyType(
         "offer": noted("Offer"),
     }
 )
+EVENTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "offer-accepted": noted("The candidate accepted the offer"),
+        "offer-declined": noted("The offer was declined or withdrawn"),
+        "started": noted("The candidate starts work"),
+        "left": noted("The candidate left"),
+    }
+)
 HIRE_STATES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "accepted": noted("Offer accepted"),
@@ -99,17 +125,27 @@ def wanted(reason: Reason, vacancy: Vacancy) -> str:
 
 def counts(match: Match) -> str:
     """Return how many of the named skills and languages are met: "required 2/2 · welcome 1/3"."""
-    parts = [
+    return " · ".join(
         f"{gettext(CRITERIA[criterion])} {match.met(criterion)}/{match.asked(criterion)}"
         for criterion in ("required", "welcome")
         if match.asked(criterion)
+    )
+
+
+def others(match: Match) -> list[tuple[str, str]]:
+    """Return the criteria beside skills and languages by their state: ("met", "place, salary")."""
+    between = "、" if language() == "ja" else ", "
+    grouped = {
+        state: [
+            gettext(CRITERIA[reason.criterion])
+            for reason in match.reasons
+            if not reason.wanted and reason.state == state
+        ]
+        for state in STATES
+    }
+    return [
+        (gettext(STATES[state]), between.join(names)) for state, names in grouped.items() if names
     ]
-    parts += [
-        f"{gettext(CRITERIA[reason.criterion])}: {gettext(STATES[reason.state])}"
-        for reason in match.reasons
-        if not reason.wanted
-    ]
-    return " · ".join(parts)
 
 
 def amount(yen: int) -> str:
@@ -133,7 +169,7 @@ def places(vacancy: Vacancy) -> str:
     names = [codes.label("prefecture", code, language()) for code in vacancy.prefectures]
     if vacancy.remote:
         names.append(gettext("remote possible"))
-    return "・".join(names) or "–"
+    return ("・" if language() == "ja" else ", ").join(names) or "–"
 
 
 def experience(vacancy: Vacancy) -> str:

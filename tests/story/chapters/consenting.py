@@ -132,7 +132,8 @@ def _form(candidate: Candidate) -> dict[str, str]:
         "experience_years": typed["experience_years"],
         "desired_salary_man": typed["salary"],
         "age_band": "60-plus" if typed == UNLIKE else "25-29",
-        "skills": SKILLS[kind],
+        # What only people from Mirai Works know, so that an agency can ask for it.
+        "skills": SKILLS[kind] + ("\nKotlin" if candidate.member == MEMBERS[0].slug else ""),
     }
 
 

@@ -1,5 +1,6 @@
 """Every settled period computed again, and compared with what the hub published of it."""
 
+import hashlib
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -169,7 +170,7 @@ class Closes:
         found = reconstruct(basis, closing, published, self._introduced_by(settled.cut))
         if found is None:
             raise _difference(closing, settled, moves)
-        if found.closing.netting.digest() != settled.netting:
+        if not found.agrees_with_netting(documents.netting):
             raise ReplayError("netting-differs", settled.seq, settled.period)
         if not found.agrees_with(told):
             raise ReplayError("statements-differ", settled.seq, settled.period)
@@ -184,7 +185,7 @@ class Closes:
     ) -> None:
         """Refuse more gains without an open fact than there are facts that were closed."""
         for fact in kept:
-            self._unseen[fact.debit.commodity, fact.agency] += 1
+            self._unseen[fact.debit.commodity, fact.agency] += fact.is_gain()
         for posting in unseen:
             if posting.is_gain:
                 self._unseen[posting.debit.commodity, posting.agency] += 1
@@ -207,6 +208,8 @@ def _statements(settled: Settled, documents: CloseDocuments) -> list[Statement]:
         raise ReplayError("statements-malformed", settled.seq, str(error)) from error
     if statements.statements_root(told) != settled.statements:
         raise ReplayError("statements-differ", settled.seq, settled.period)
+    if hashlib.sha256(documents.netting).digest() != settled.netting:
+        raise ReplayError("netting-differs", settled.seq, settled.period)
     return told
 
 

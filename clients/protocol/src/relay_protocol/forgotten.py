@@ -5,9 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from relay_protocol import statements
+from relay_protocol import canonical, statements
+from relay_protocol.canonical import Value
+from relay_protocol.errors import CanonicalError
 from relay_protocol.facts import Fact, Introduced, Kept
 from relay_protocol.moves import Move, MovedLot, carry
+from relay_protocol.netting import MAX_BYTES
 from relay_protocol.points import Account, Book, Cause, available, debt, hub_points
 from relay_protocol.rules import Adoption, in_force, last_day, month_of, of_version
 from relay_protocol.settlement import Closing, settle
@@ -127,6 +130,24 @@ class Reconstruction:
             return False
         return all(one == self._expected(one) for one in told)
 
+    def agrees_with_netting(self, raw: bytes) -> bool:
+        """Return whether a netting is the one that follows from the nets that are not zero.
+
+        An agency that had nothing but a hire in guarantee stands there with zero; once the
+        person is forgotten, nothing else tells of it.
+        """
+        try:
+            document = canonical.decode(raw, limit_bytes=MAX_BYTES)
+        except CanonicalError:
+            return False
+        nets = _nets(document)
+        own = self.closing.netting
+        if {name: net for name, net in nets.items() if net} != {
+            name: net for name, net in own.nets.items() if net
+        }:
+            return False
+        return replace(own, nets=nets).encode() == raw
+
     def _expected(self, told: Statement) -> Statement:
         """Return a member's statement as it must be."""
         name, period = told.company, self.basis.period
@@ -191,6 +212,19 @@ class Reconstruction:
             for posting in self.published.postings
             if (posting.debit, posting.credit) == (debit, credit)
         )
+
+
+def _nets(document: Value) -> dict[str, int]:
+    """Return the nets that a netting states; nothing where it is none."""
+    match document:
+        case {"nets": [*nets]}:
+            return {
+                str(one["agency"]): int(str(one["slots"]))
+                for one in nets
+                if isinstance(one, dict) and type(one.get("slots")) is int and "agency" in one
+            }
+        case _:
+            return {}
 
 
 def reconstruct(

@@ -81,7 +81,7 @@ class Netting:
                     "obligations": [*obligations],
                     "period": str(period),
                     "reference_fee_yen": int(reference_fee_yen),
-                }:
+                } if type(reference_fee_yen) is int:
                     netting = cls(
                         period=period,
                         reference_fee_yen=reference_fee_yen,
@@ -144,7 +144,7 @@ def _equal_pairs(owing: Mapping[str, int], owed: Mapping[str, int]) -> list[tupl
 def _net(stated: Value) -> tuple[str, int]:
     """Return an agency and its net."""
     match stated:
-        case {"agency": str(agency), "slots": int(slots)}:
+        case {"agency": str(agency), "slots": int(slots)} if type(slots) is int:
             return agency, slots
         case _:
             raise PointsError("a net that lacks a part")
@@ -153,7 +153,11 @@ def _net(stated: Value) -> tuple[str, int]:
 def _obligation(stated: Value) -> Obligation:
     """Return one agency's duty to another."""
     match stated:
-        case {"creditor": str(creditor), "debtor": str(debtor), "slots": int(slots)}:
+        case {
+            "creditor": str(creditor),
+            "debtor": str(debtor),
+            "slots": int(slots),
+        } if type(slots) is int:
             return Obligation(debtor=debtor, creditor=creditor, slots=slots)
         case _:
             raise PointsError("an obligation that lacks a part")

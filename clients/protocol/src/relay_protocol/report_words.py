@@ -53,39 +53,40 @@ FINDINGS: Final[Mapping[str, Words]] = MappingProxyType(
     {
         "checkpoint-signed": Words(
             "{size} 件の記載の要約に、台帳「{log}」の鍵による署名があります。",
-            "The key of {log} has signed the checkpoint of {size} entries.",
+            "Entries: {size}. The key of {log} has signed for them.",
         ),
         "history-continues": Words(
             "以前に確かめた {checkpoints} 個の要約署名(最大 {size} 件)と、つながっています。",
-            "The ledger continues all {checkpoints} checkpoints seen before, of up to {size} "
-            "entries.",
+            "Checkpoints seen before: {checkpoints}, of up to {size} entries. The ledger "
+            "continues every one of them.",
         ),
         "entries-follow": Words(
             "{size} 件の記載は、どれも前の記載につながり、署名された要約と一致します。",
-            "All {size} entries follow one another, and make the root that was signed.",
+            "Entries read: {size}. Each follows the one before it, and together they make the "
+            "root that was signed.",
         ),
         "tiles-recomputed": Words(
             "{tiles} 枚のタイルは、どれも計算結果と一致します。余分なデータはありません。",
-            "All {tiles} tiles were computed again. There is nothing beyond them.",
+            "Tiles computed again: {tiles}. There is nothing beyond them.",
         ),
         "charter-stands": Words(
             "{organizations} の組織と {rules} 版の規約は、どれも正しい署名で台帳に載りました。"
             "どの記載の日付・規約の版・署名も、そのとき有効なものです。",
-            "All {organizations} organizations and {rules} versions of the rules were entered by "
-            "who could enter them. Every entry's day and rules are those of its time.",
+            "Organizations: {organizations}. Versions of the rules: {rules}. Each was entered "
+            "by who could enter it, and every entry's day and rules are those of its time.",
         ),
         "reveals-open": Words(
             "記載 {cut} より前の {reveals} 件を開き、内容と署名を確かめました。",
-            "{reveals} reveals open their entries before entry {cut}; what they say is signed by "
-            "who could say it.",
+            "Reveals before entry {cut}: {reveals}. Each opens its entry, and what it says is "
+            "signed by who could say it.",
         ),
         "closed-counted": Words(
             "ほかの {closed} 件は閉じられています。数は、台帳の申告と一致します。",
-            "{closed} others are closed, as many as the ledger states.",
+            "Entries that nobody can open any more: {closed}, as many as the ledger states.",
         ),
         "closed-since": Words(
             "前回は開けて、今回は閉じられていたものが {count} 件あります。記載 {entries}",
-            "{count} were open in the pack before this one, and are closed now: entries {entries}",
+            "Open in your pack before this one, and closed now: {count}, at entries {entries}.",
         ),
         "pack-attested": Words(
             "開示片の束は、ハブが台帳で申告したものと一致します。",
@@ -95,23 +96,23 @@ FINDINGS: Final[Mapping[str, Words]] = MappingProxyType(
             "紹介 {referrals} 件、同意 {consents} 件、撤回 {withdrawals} 件、打診 {claims} 件、"
             "連絡先の開示 {releases} 件、推薦 {introductions} 件、確認された入社 {hires} 件。"
             "どの手順も順序どおりで、同意と承諾の範囲内です。",
-            "{referrals} referrals, {consents} consents, {withdrawals} withdrawals, {claims} "
-            "claims, {releases} releases of an identity, {introductions} introductions and "
-            "{hires} confirmed hires: every step follows the one before it, under a consent and "
-            "an approval on record.",
+            "Referrals: {referrals}. Consents: {consents}. Withdrawals: {withdrawals}. "
+            "Claims: {claims}. Releases of an identity: {releases}. Introductions: "
+            "{introductions}. Confirmed hires: {hires}. Every step follows the one before it, "
+            "under a consent and an approval on record.",
         ),
         "closes-agree": Words(
             "{first} から {last} までの {periods} か月の精算を計算し直し、一致しました。"
             "計算し直せた移動 {recomputed} 件、以前の監査によるもの {taken} 件、"
             "確かめられないもの {unproved} 件。",
-            "{periods} settlements from {first} to {last} agree. Movements computed again: "
-            "{recomputed}. Taken on an earlier audit: {taken}. Unproved: {unproved}.",
+            "Settlements from {first} to {last}: {periods}. They agree. Movements computed "
+            "again: {recomputed}. Taken on an earlier audit: {taken}. Unproved: {unproved}.",
         ),
         "taken-on-audit": Words(
             "{period} の移動のうち {count} 件は、事実が後から消去されたため、"
             "{auditor} が署名した当時の監査によります。",
-            "{count} movements of {period} rest on facts closed since; {auditor} has signed that "
-            "they were sound when they could be seen.",
+            "Movements of {period} whose facts were closed since: {count}. {auditor} has "
+            "signed that they were sound while they could be seen.",
         ),
         "no-witnesses": Words(
             "要約署名の新しさと、ほかの人にも同じ台帳が示されていること。"
@@ -141,7 +142,7 @@ FINDINGS: Final[Mapping[str, Words]] = MappingProxyType(
         ),
         "beyond-cut": Words(
             "記載 {cut} 以降の {count} 件の中身。開示片の束に含まれていません。",
-            "What {count} entries from entry {cut} on say. The pack was made before them.",
+            "What the entries from {cut} on say, {count} of them. The pack was made before them.",
         ),
         "no-closes": Words(
             "月次精算。まだ一度も行われていません。",
@@ -149,14 +150,14 @@ FINDINGS: Final[Mapping[str, Words]] = MappingProxyType(
         ),
         "closed-unaudited": Words(
             "{period} の移動 {count} 件。事実は消去され、当時の監査の署名もありません。",
-            "{count} movements of {period}. Their facts are closed, and no auditor has signed that "
-            "month.",
+            "Movements of {period}: {count}. Their facts are closed, and no auditor has "
+            "signed that month.",
         ),
         "kept-unproved": Words(
             "{period} の移動 {count} 件。月次精算の前に消去された方の実績で、"
             "ハブが残した記載だけが根拠です。",
-            "{count} movements of {period}. Their people were erased before the settlement, and "
-            "only what the hub kept tells of them.",
+            "Movements of {period}: {count}. The people behind them were erased before the "
+            "settlement, and only what the hub kept tells of them.",
         ),
         "consents-by-hub": Words(
             "同意と承諾が、ご本人によるものであること。ご本人は鍵を持たないため、"

@@ -9,7 +9,6 @@ from typing import Final
 from career_relay.attest import Attester
 from career_relay.transport import Transport
 from relay_protocol import ids
-from relay_protocol.canonical import Value
 
 MATCHES_PER_PAGE: Final = 200
 
@@ -97,7 +96,7 @@ class EnvelopeAnswer:
     released_at: datetime
     kept_until: datetime
     opened_at: datetime | None = None
-    envelope: dict[str, Value] | None = None
+    envelope: dict[str, object] | None = None
     release_proof: dict[str, object] | None = None
 
 

@@ -28,14 +28,14 @@ OUTCOME_WORDS: dict[Outcome, Words] = {
     "set-aside": Words(en="never screened", ja="非選考対象"),
 }
 CHANNEL_WORDS: dict[Channel, Words] = {
-    "agency": Words(en="agency", ja="エージェント"),
-    "job-board": Words(en="job board", ja="求人媒体"),
-    "scout": Words(en="scouting", ja="スカウト"),
-    "own-site": Words(en="own site", ja="自社サイト"),
-    "employee": Words(en="employee referral", ja="社員紹介"),
-    "school": Words(en="school", ja="学校"),
-    "event": Words(en="event", ja="イベント"),
-    "other": Words(en="other", ja="その他"),
+    "agency": Words(en="Agency", ja="エージェント"),
+    "job-board": Words(en="Job board", ja="求人媒体"),
+    "scout": Words(en="Scouting", ja="スカウト"),
+    "own-site": Words(en="Own site", ja="自社サイト"),
+    "employee": Words(en="Employee referral", ja="社員紹介"),
+    "school": Words(en="School", ja="学校"),
+    "event": Words(en="Event", ja="イベント"),
+    "other": Words(en="Other", ja="その他"),
 }
 STAGE_WORDS: dict[Stage, Words] = {
     "": Words(en="not recorded", ja="記録なし"),

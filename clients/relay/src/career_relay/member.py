@@ -160,7 +160,7 @@ class StatementAnswer:
     """A statement of one month; its canonical bytes are the original."""
 
     period: str
-    statement: dict[str, Value]
+    statement: dict[str, object]
 
 
 class Member:

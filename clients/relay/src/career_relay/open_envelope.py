@@ -1,8 +1,8 @@
 """Opening an envelope at the agency: whose it is, is checked first; the key never leaves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
@@ -147,7 +147,7 @@ def _provenance(answer: EnvelopeAnswer, pins: Pins, *, slug: str) -> Provenance:
 
 
 def _opened(
-    document: dict[str, Value] | None, provenance: Provenance, key: EllipticCurvePrivateKey
+    document: Mapping[str, object] | None, provenance: Provenance, key: EllipticCurvePrivateKey
 ) -> dict[str, str]:
     """Return the identity in what the hub has carried, if that is what the origin has signed."""
     if document is None:
@@ -158,12 +158,14 @@ def _opened(
             ),
             Words(en="Ask the origin to release it again.", ja="紹介元企業にご相談ください。"),
         )
+    # Whatever it holds, check_envelope() looks at it before anything else does.
+    envelope = cast("Mapping[str, Value]", document)
     try:
-        envelopes.check_envelope(document)
-        same = b64url_encode(envelopes.digest(document)) == provenance.digest
-        if not same or document["claim"] != provenance.claim:
+        envelopes.check_envelope(envelope)
+        same = b64url_encode(envelopes.digest(envelope)) == provenance.digest
+        if not same or envelope["claim"] != provenance.claim:
             raise _another()
-        return envelopes.open_envelope(document, key, kid_of(key.public_key()))
+        return envelopes.open_envelope(envelope, key, kid_of(key.public_key()))
     except EnvelopeError as error:
         raise DistrustError(
             Words(en=f"The envelope does not open: {error}.", ja=f"封書を開けません: {error}")

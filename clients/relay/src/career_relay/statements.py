@@ -1,12 +1,14 @@
 """Reading a member's statements: their form, their sums, and the chain from month to month."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import cast
 
 from career_relay.errors import DistrustError
 from career_relay.member import StatementAnswer
 from career_relay.words import Words
 from relay_protocol import canonical
+from relay_protocol.canonical import Value
 from relay_protocol.errors import ProtocolError
 from relay_protocol.statements import Statement
 
@@ -23,7 +25,7 @@ def read_statements(answers: Sequence[StatementAnswer], *, company: str) -> list
             follow from the one before it.
     """
     try:
-        read = [Statement.decode(canonical.encode(answer.statement)) for answer in answers]
+        read = [_decoded(answer) for answer in answers]
     except ProtocolError as error:
         raise _wrong(str(error)) from error
     read.sort(key=lambda statement: statement.period)
@@ -34,6 +36,11 @@ def read_statements(answers: Sequence[StatementAnswer], *, company: str) -> list
         if after.prev != before.digest():
             raise _wrong(f"{after.period} does not follow from {before.period}")
     return read
+
+
+def _decoded(answer: StatementAnswer) -> Statement:
+    """Return a statement; canonical.encode() refuses what no statement holds."""
+    return Statement.decode(canonical.encode(cast("Mapping[str, Value]", answer.statement)))
 
 
 def _wrong(why: str) -> DistrustError:

@@ -4,13 +4,13 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from career_relay.application import Application, Career, Person, Selection
+from career_relay.application import Application, Career, Outcome, Person, Selection
 from career_relay.assets import applications
 from career_relay.assets.applications import Import, changed_fields
 from career_relay.assets.schema import bring_up_to_date
@@ -120,22 +120,36 @@ def test_changes_are_named_in_every_part(an_application: Application) -> None:
     assert changed_fields(an_application, an_application) == ()
 
 
+NOBODY_KNOWN = {"email": "", "phone": "", "born_on": None}
+OTHER = {"email": "betsujin@example.jp", "phone": "090-0000-0099", "born_on": date(1980, 1, 1)}
+
+
 @pytest.mark.parametrize(
-    ("name", "email", "refused"),
+    ("name", "changes", "refused"),
     [
-        ("別人 花子", "betsujin@example.jp", True),
-        ("夢原 空太", "new-address@example.jp", False),
-        ("新姓 空太", "yumehara@example.jp", False),
-        ("新姓 空太", "YUMEHARA@example.jp", False),
-        ("別人 花子", "", False),
+        ("別人 花子", OTHER, True),
+        ("別人 花子", NOBODY_KNOWN, True),
+        ("別人 花子", {**OTHER, "email": ""}, True),
+        ("夢原 空太", OTHER, False),
+        ("夢原 空太", NOBODY_KNOWN, False),
+        ("", OTHER, False),
+        ("新姓 空太", {**OTHER, "email": "yumehara@example.jp"}, False),
+        ("新姓 空太", {**OTHER, "email": "YUMEHARA@example.jp"}, False),
+        ("新姓 空太", {**OTHER, "phone": "090-0000-0001"}, False),
+        ("新姓 空太", {**OTHER, "born_on": date(1991, 4, 2)}, False),
     ],
 )
-def test_an_id_is_somebody_elses_only_where_name_and_address_both_differ(
-    store: AssetStore, an_application: Application, with_person: Change, *,
-    name: str, email: str, refused: bool,
+def test_an_id_is_somebody_elses_where_the_names_differ_and_nothing_else_joins_them(
+    store: AssetStore,
+    an_application: Application,
+    with_person: Change,
+    *,
+    name: str,
+    changes: dict[str, object],
+    refused: bool,
 ) -> None:
     keep(store, an_application)
-    after = keep(store, with_person(name=name, email=email))
+    after = keep(store, with_person(name=name, **changes))
     assert bool(after.refused) is refused
     if refused:
         assert every(store) == [an_application]
@@ -148,7 +162,7 @@ def test_a_refused_row_does_not_hinder_the_others(
     store: AssetStore, an_application: Application, with_person: Change
 ) -> None:
     keep(store, an_application)
-    other = with_person(name="別人 花子", email="betsujin@example.jp")
+    other = with_person(name="別人 花子", **OTHER)
     third = replace(other, key="sheet:A-3")
     after = keep(store, other, third)
     assert [kept.key for kept in after.kept] == ["sheet:A-3"]
@@ -205,3 +219,55 @@ def test_no_text_breaks_out_of_its_place(name: str, summary: str) -> None:
     with store_in_memory() as store:
         keep(store, application)
         assert every(store) == [application]
+
+
+CHANGES = st.lists(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["sheet:1", "sheet:2", "sheet:3"]),
+            st.sampled_from(["rejected", "hired", "withdrawn"]),
+        ),
+        max_size=4,
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(files=CHANGES)
+def test_after_any_imports_the_store_holds_the_last_word_on_each(
+    files: list[list[tuple[str, Outcome]]],
+) -> None:
+    expected: dict[str, Application] = {}
+    with store_in_memory() as store:
+        for file in files:
+            rows = [an_ended(key, outcome) for key, outcome in file]
+            after = keep(store, *rows)
+            for row, kept in zip(rows, after.kept, strict=True):
+                before = expected.get(row.key)
+                change = "new" if before is None else "same" if before == row else "changed"
+                assert kept.change == change
+                expected[row.key] = row
+        assert every(store) == [expected[key] for key in sorted(expected)]
+
+
+def an_ended(key: str, outcome: Outcome) -> Application:
+    return Application(
+        key=key,
+        kind="mid-career",
+        locale="ja",
+        person=Person(name="夢原 空太", email="yumehara@example.jp"),
+        career=Career(),
+        selection=Selection(outcome=outcome),
+    )
+
+
+def test_a_thousand_rows_are_kept_in_a_moment_and_one_transaction(store: AssetStore) -> None:
+    rows = [an_ended(f"sheet:{number:04d}", "rejected") for number in range(1000)]
+    with store.transaction() as connection:
+        taken = applications.keep(
+            connection, "x", [Row(row=n, application=one) for n, one in enumerate(rows)], at=AT
+        )
+        assert connection.in_transaction
+    assert taken.count("new") == 1000
+    assert every(store) == rows

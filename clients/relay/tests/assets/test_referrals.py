@@ -36,9 +36,7 @@ CONSENT = SeenConsent(
 
 
 @pytest.fixture
-def connection(
-    store: AssetStore, an_application: Application
-) -> Iterator[sqlite3.Connection]:
+def connection(store: AssetStore, an_application: Application) -> Iterator[sqlite3.Connection]:
     """An open transaction over a store with two applications."""
     rows = [
         Row(row=2, application=an_application),
@@ -151,9 +149,7 @@ def test_what_was_posted_is_remembered_by_its_digest(connection: sqlite3.Connect
 
 
 @pytest.mark.parametrize("state", ["withdrawn", "expired", "erased"])
-def test_an_ended_referral_keeps_no_consent(
-    connection: sqlite3.Connection, state: str
-) -> None:
+def test_an_ended_referral_keeps_no_consent(connection: sqlite3.Connection, state: str) -> None:
     referrals.draw(connection, REFERRAL)
     referrals.see_consent(connection, "ref_01", CONSENT, at=AT)
     referrals.mark_ended(connection, "ref_01", state)  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ import multiprocessing
 import sqlite3
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -148,3 +149,31 @@ def test_one_opening_sees_what_another_has_kept(
     with open_store(path) as writer, open_store(path) as reader:
         keep(writer, with_person(name="別人 花子"))
         assert count(reader) == 1
+
+
+def _import_many(path: Path, application: Application, first: int, ready: Path) -> None:
+    import time  # noqa: PLC0415 in the other process
+
+    while not ready.exists():
+        time.sleep(0.01)
+    for number in range(first, first + 20):
+        with open_store(path) as store:
+            keep(store, replace(application, key=f"sheet:{number}"))
+
+
+def test_two_imports_at_once_both_arrive_whole(tmp_path: Path, an_application: Application) -> None:
+    path, ready = tmp_path / "assets.db", tmp_path / "ready"
+    context = multiprocessing.get_context("spawn")
+    # The second begins in the middle of the first's keys: ten are written by both.
+    others = [
+        context.Process(target=_import_many, args=(path, an_application, first, ready))
+        for first in (0, 10)
+    ]
+    for other in others:
+        other.start()
+    ready.touch()
+    for other in others:
+        other.join(60)
+    assert [other.exitcode for other in others] == [0, 0]
+    with open_store(path) as store:
+        assert count(store) == 30

@@ -85,7 +85,7 @@ def test_the_clock_of_a_demonstration_counts(folder: Path) -> None:
     (folder / "clock").write_text(str(200 * 86_400), encoding="ascii")
     with (folder / "relay.toml").open("a", encoding="utf-8") as config:
         config.write('clock = "clock"\n')
-    assert "1  the decision is too long ago" in run(folder).output
+    assert "2  the decision is too long ago" in run(folder).output
 
 
 def test_how_long_a_decision_is_recent_is_the_members_choice(folder: Path) -> None:

@@ -25,7 +25,9 @@ REFUSAL = Refusal(
 )
 
 
-def reading(application: Application, *, refusals: int = 0, notes: tuple[Note, ...] = ()) -> Reading:
+def reading(
+    application: Application, *, refusals: int = 0, notes: tuple[Note, ...] = ()
+) -> Reading:
     return Reading(
         file="list.csv",
         format=same("CSV"),
@@ -54,9 +56,7 @@ def shown(thing: Reading, language: Language = "en") -> str:
         ("ja", "list.csv(CSV): 1行を読み、2行は読めませんでした。"),
     ],
 )
-def test_the_counts_come_first(
-    an_application: Application, language: Language, said: str
-) -> None:
+def test_the_counts_come_first(an_application: Application, language: Language, said: str) -> None:
     assert shown(reading(an_application, refusals=2), language).splitlines()[1] == said
 
 
@@ -132,7 +132,5 @@ def test_a_refusal_is_a_document_in_the_language_asked_for() -> None:
 def test_no_refusals_show_nothing() -> None:
     written = io.StringIO()
     console = Console(file=written)
-    show_refusals(
-        Terminal(language="en", as_json=False, console=console, aside=console), []
-    )
+    show_refusals(Terminal(language="en", as_json=False, console=console, aside=console), [])
     assert written.getvalue() == ""

@@ -92,3 +92,28 @@ def test_the_configuration_is_read_when_asked_for(tmp_path: Path) -> None:
     assert config_of(context_with(path)).slug == "mirai"
     with pytest.raises(ConfigError):
         config_of(context_with(tmp_path / "nowhere.toml"))
+
+
+def test_where_somebody_watches_a_bar_shows_how_far_it_is() -> None:
+    watched = io.StringIO()
+    speaking = Terminal(
+        language="ja",
+        as_json=False,
+        console=Console(file=io.StringIO()),
+        aside=Console(file=watched, force_terminal=True, width=80),
+    )
+    assert list(speaking.track([1, 2, 3], HELLO)) == [1, 2, 3]
+    assert "3行" in watched.getvalue()
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_for_programs_and_files_there_is_no_bar(*, as_json: bool) -> None:
+    aside = io.StringIO()
+    speaking = Terminal(
+        language="en",
+        as_json=as_json,
+        console=Console(file=io.StringIO()),
+        aside=Console(file=aside, force_terminal=as_json, width=80),
+    )
+    assert list(speaking.track([1, 2], HELLO)) == [1, 2]
+    assert aside.getvalue() == ""

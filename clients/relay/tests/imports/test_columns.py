@@ -5,7 +5,8 @@ import pytest
 from career_relay.imports.columns import Meaning, column_of, columns_of, looks_like_headers
 
 HRHACKER = (
-    "応募者id,応募求人先,選考ステータス,応募経路,名前,名前フリガナ,性別,生年月日,選考理由,応募日時,更新日,店舗ID"
+    "応募者id,応募求人先,選考ステータス,応募経路,名前,名前フリガナ,性別,生年月日,選考理由,"
+    "応募日時,更新日,店舗ID"
 )
 AIRWORK = "応募ID,応募者名,ふりがな,生年月日,年齢,応募経路,応募日時,応募求人ID,希望勤務地,対応状況"
 
@@ -79,7 +80,14 @@ def test_a_header_means_what_lists_mean_by_it(header: str, meaning: Meaning) -> 
 
 
 @pytest.mark.parametrize(
-    "header", ["希望年収(万円)", "希望年収(万円)", " 希望年収 【万円】", "希望年収[万円]"]
+    "header",
+    [
+        "希望年収(万円)",
+        "希望年収\uff08万円\uff09",
+        "\u3000希望年収 【万円】",
+        "希望年収[万円]",
+        "希望年収※(万円)",
+    ],
 )
 def test_width_brackets_and_spaces_make_no_difference_and_the_unit_is_kept(header: str) -> None:
     column = column_of(header)

@@ -164,9 +164,7 @@ def test_whose_decision_it_was_is_told_by_the_reasons_type(
     status: str, whose: str, outcome: Outcome, *, prospect: bool
 ) -> None:
     reason = {"id": 1, "name": "x", "type": {"id": 1, "name": whose}}
-    taken = one(
-        candidate(application(status=status, prospect=prospect, rejection_reason=reason))
-    )
+    taken = one(candidate(application(status=status, prospect=prospect, rejection_reason=reason)))
     assert taken.selection.outcome == outcome
 
 
@@ -207,9 +205,7 @@ def test_a_hires_webhook_ends_when_the_offer_was_answered() -> None:
     assert taken.selection.ended_at == datetime(2026, 7, 5, 3, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    "action", ["delete_candidate", "merge_candidate", "candidate_anonymized"]
-)
+@pytest.mark.parametrize("action", ["delete_candidate", "merge_candidate", "candidate_anonymized"])
 def test_other_webhooks_hold_no_application_and_are_named(action: str) -> None:
     result = reading({"action": action, "payload": {}})
     assert result.rows == ()
@@ -368,11 +364,13 @@ def test_what_greenhouse_never_publishes_is_not_taken_for_it(document: object) -
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["id", "name", "type", "value", "public_name", "first_name"]),
-        inner,
-        max_size=3,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["id", "name", "type", "value", "public_name", "first_name"]),
+            inner,
+            max_size=3,
+        )
     ),
     max_leaves=8,
 )

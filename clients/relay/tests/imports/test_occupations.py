@@ -1,7 +1,6 @@
 """Titles, trades, places and languages in the profile's codes."""
 
 import pytest
-from relay_protocol import codes
 
 from career_relay.imports.occupations import (
     industry_of,
@@ -10,6 +9,7 @@ from career_relay.imports.occupations import (
     prefecture_of,
 )
 from career_relay.samples.careers import TRADES
+from relay_protocol import codes
 
 
 @pytest.mark.parametrize(

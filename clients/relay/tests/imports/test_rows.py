@@ -54,6 +54,11 @@ MEANINGS: dict[str, Meaning] = {
 }
 
 
+def wide(text: str) -> str:
+    """Return a text in full width, as it is often typed in Japan."""
+    return text.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
+
+
 def reader(cells: Mapping[str, str], *, optional: bool = False, unit: bool = False) -> RowReader:
     return RowReader(
         row=7,
@@ -165,11 +170,17 @@ def test_everything_a_row_can_hold_is_read() -> None:
 
 def test_full_width_cells_are_read_like_plain_ones() -> None:
     application = taken(
-        生年月日="1991/04/02", 経験年数="9年", 希望年収="600万円"
+        生年月日=wide("1991/04/02"),
+        経験年数=wide("9") + "年",
+        希望年収=wide("600") + "万円",
+        メール=wide("yumehara@example.jp"),
+        一次面接評価=wide("A"),
     )
     assert application.person.born_on == date(1991, 4, 2)
     assert application.career.experience_years == 9
     assert application.career.desired_salary_yen == 6_000_000
+    assert application.person.email == "yumehara@example.jp"
+    assert application.selection.ratings[0].mark == 4
 
 
 def test_a_name_in_two_columns_is_joined_surname_first() -> None:
@@ -216,7 +227,7 @@ def test_a_wrong_cell_refuses_the_row_by_row_column_what_and_mend(
     assert refusal.mend.ja
 
 
-@pytest.mark.parametrize("text", ["", "  ", " "])
+@pytest.mark.parametrize("text", ["", "  ", "\u3000"])
 def test_an_empty_cell_is_no_wrong_cell(text: str) -> None:
     application = taken(経験年数=text, 生年月日=text, 希望年収=text, 一次面接評価=text)
     assert application.career.experience_years is None
@@ -275,7 +286,7 @@ def test_a_header_in_ten_thousands_counts_so() -> None:
 def test_where_the_status_only_says_it_is_over_the_ends_reason_counts(
     status: str, end_reason: str, outcome: str
 ) -> None:
-    application = taken(**{"選考ステータス": status, "終了理由": end_reason})
+    application = taken(選考ステータス=status, 終了理由=end_reason)
     assert application.selection.outcome == outcome
 
 

@@ -61,9 +61,7 @@ def test_a_whole_number_kept_as_a_fraction_is_whole(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("years", [2.5e-42, 2.59e-42, 9.5, -1, True, "about nine"])
-def test_what_is_no_whole_number_is_refused_by_row_and_column(
-    tmp_path: Path, years: Value
-) -> None:
+def test_what_is_no_whole_number_is_refused_by_row_and_column(tmp_path: Path, years: Value) -> None:
     (refusal,) = read(tmp_path, workbook([HEADER, line(years=years)])).refusals
     assert (refusal.row, refusal.column) == (2, "経験年数")
     assert refusal.code == "wrong-type"
@@ -77,7 +75,7 @@ def test_a_formulas_fault_is_no_date(tmp_path: Path, fault: str) -> None:
 
 def test_the_sheet_whose_header_is_known_best_is_read(tmp_path: Path) -> None:
     cover = [("応募者一覧", None), ("作成", "採用担当")]
-    totals = [("氏名", "年齢", "メール"), ("合計", 3, None)]
+    totals: list[tuple[Value, ...]] = [("氏名", "年齢", "メール"), ("合計", 3, None)]
     reading = read(tmp_path, workbook(cover, totals, [HEADER, line()]))
     assert [row.application.key for row in reading.rows] == ["sheet:1001"]
 

@@ -9,7 +9,15 @@ from career_relay.imports.verdicts import Note, Reading, UnreadableFileError, ga
 from career_relay.words import same
 
 PATH = Path("list.csv")
-HEADER = ("応募ID", "氏名", "メールアドレス", "選考ステータス", "応募経路", "選考終了日時", "採用区分")
+HEADER = (
+    "応募ID",
+    "氏名",
+    "メールアドレス",
+    "選考ステータス",
+    "応募経路",
+    "選考終了日時",
+    "採用区分",
+)
 
 
 def row(key: str, name: str = "夢原 空太", status: str = "不採用") -> Line:

@@ -27,6 +27,7 @@ WORKABLE = {"candidates": [{"id": "x", "firstname": "Sora", "stage": "Applied"}]
         ({}, ""),
         ([], ""),
         (None, ""),
+        ({"data": [], "hasNext": False}, "Lever"),
         ({"data": []}, ""),
         ({"data": [3]}, ""),
         ({"candidates": [3]}, ""),

@@ -63,7 +63,9 @@ def _codes_in(tree: ast.Module) -> set[str]:
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-        place = {"CellError": 0, "UnreadableFileError": 1, "_RowFaultError": 1, "_note": 1}.get(name)
+        place = {"CellError": 0, "UnreadableFileError": 1, "_RowFaultError": 1, "_note": 1}.get(
+            name
+        )
         values = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
         if place is not None:
             values.append(node.args[place])

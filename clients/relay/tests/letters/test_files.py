@@ -12,8 +12,10 @@ from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from career_relay.application import Application
+from career_relay.application import Application, Career, Person, Selection
 from career_relay.config import Company
 from career_relay.letters.files import eml_bytes, links_bytes, write_letters
 from career_relay.letters.letter import Letter, compose
@@ -181,3 +183,52 @@ def test_ids_that_look_alike_as_file_names_still_get_files_of_their_own(
 ) -> None:
     letters = [letter(replace(an_application, key=key)) for key in ("sheet:a/b", "sheet:a?b")]
     assert len({path.name for path in write_letters(letters, tmp_path, at=AT)}) == 3
+
+
+@settings(max_examples=80, deadline=None)
+@given(name=st.text(min_size=1, max_size=40), position=st.text(max_size=40))
+def test_whatever_a_name_or_position_holds_the_draft_has_one_recipient_and_its_own_headers(
+    name: str, position: str
+) -> None:
+    application = Application(
+        key="sheet:1",
+        kind="mid-career",
+        locale="ja",
+        person=Person(name=f"夢{name.encode('utf-8', 'ignore').decode()}", email="a@example.jp"),
+        career=Career(),
+        selection=Selection(
+            outcome="rejected", position=position.encode("utf-8", "ignore").decode()
+        ),
+    )
+    message = BytesParser(policy=policy.default).parsebytes(eml_bytes(letter(application), at=AT))
+    assert [address.addr_spec for address in message["To"].addresses] == ["a@example.jp"]
+    assert {header.lower() for header in message} == {
+        *("from", "to", "subject", "date", "x-unsent", "mime-version"),
+        *("content-type", "content-language"),
+    }
+
+
+@settings(max_examples=80, deadline=None)
+@given(names=st.lists(st.text(min_size=1, max_size=20), min_size=1, max_size=5))
+def test_whatever_the_names_the_list_has_one_line_each_and_runs_nothing(names: list[str]) -> None:
+    clean = [name.encode("utf-8", "ignore").decode() or "x" for name in names]
+    letters = [replace(PLAIN, to_name=name) for name in clean]
+    written = rows(links_bytes(letters))[1:]
+    assert len(written) == len(letters)
+    for cell, name in zip((row[1] for row in written), clean, strict=True):
+        assert cell in {name, f"'{name}"}
+        assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+PLAIN = Letter(
+    application="sheet:1",
+    language="ja",
+    sender="saiyo@example.jp",
+    to_name="夢原 空太",
+    to_address="yumehara@example.jp",
+    subject="選考結果",
+    text="本文\n",
+    html="<p>本文</p>",
+    link="https://relay.example.jp/i/token-1",
+    expires_on=date(2026, 11, 30),
+)

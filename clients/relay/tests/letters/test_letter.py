@@ -11,6 +11,7 @@ from career_relay.application import Application
 from career_relay.config import Company
 from career_relay.letters.letter import Letter, LetterError, compose
 from career_relay.letters.templates import LetterTemplate, choose_template
+from career_relay.words import LANGUAGES, Language
 
 Change = Callable[..., Application]
 COMPANY = Company(
@@ -21,7 +22,9 @@ COMPANY = Company(
 )
 LINK = "https://relay.example.jp/i/token_-123"
 EXPIRES_ON = date(2026, 11, 30)
-SHORT = LetterTemplate(subject="{position} / {company}", body="{name}\n{link}\n{expires_on}\n{contact}\n")
+SHORT = LetterTemplate(
+    subject="{position} / {company}", body="{name}\n{link}\n{expires_on}\n{contact}\n"
+)
 
 
 def letter(application: Application, template: LetterTemplate = SHORT) -> Letter:
@@ -55,14 +58,11 @@ def test_the_language_can_be_asked_for(an_application: Application) -> None:
     assert "30 November 2026" in written.text
 
 
-@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_our_own_letter_leaves_no_place_unfilled(
-    an_application: Application, language: str
+    an_application: Application, language: Language
 ) -> None:
-    written = letter(
-        replace(an_application, locale=language),  # type: ignore[arg-type]
-        choose_template(language, None),  # type: ignore[arg-type]
-    )
+    written = letter(replace(an_application, locale=language), choose_template(language, None))
     assert "{" not in written.text + written.subject
     assert "夢原 空太" in written.text
     assert LINK in written.text
@@ -81,7 +81,7 @@ def test_without_a_name_or_an_address_there_is_no_letter(
 def test_a_letter_that_nobody_signs_is_not_written(
     an_application: Application, missing: str
 ) -> None:
-    nobody = replace(COMPANY, **{missing: ""})  # type: ignore[arg-type]
+    nobody = replace(COMPANY, **{missing: ""})
     with pytest.raises(LetterError) as refusal:
         compose(an_application, SHORT, nobody, link=LINK, expires_on=EXPIRES_ON)
     assert "[company]" in refusal.value.mend.en
@@ -100,9 +100,9 @@ def test_a_company_without_any_name_writes_no_letter(an_application: Application
 
 @pytest.mark.parametrize(("locale", "said"), [("ja", "当社"), ("en", "the position you chose")])
 def test_without_a_position_the_letter_still_reads(
-    with_selection: Change, locale: str, said: str
+    with_selection: Change, locale: Language, said: str
 ) -> None:
-    application = replace(with_selection(position=""), locale=locale)  # type: ignore[arg-type]
+    application = replace(with_selection(position=""), locale=locale)
     assert letter(application).subject.startswith(said)
 
 

@@ -15,6 +15,7 @@ from career_relay.report.funnel import (
     funnel_table,
     outcome_words,
 )
+from career_relay.samples.generate import SAMPLE_DAY, applications
 from career_relay.words import Language
 
 
@@ -26,9 +27,7 @@ def made(
     channel: Channel = "job-board",
     kind: Kind = "mid-career",
 ) -> Application:
-    selection = replace(
-        an_application.selection, outcome=outcome, stage=stage, channel=channel
-    )
+    selection = replace(an_application.selection, outcome=outcome, stage=stage, channel=channel)
     return replace(an_application, kind=kind, selection=selection)
 
 
@@ -106,9 +105,9 @@ def test_nobody_is_no_division_by_nobody() -> None:
     assert shown(funnel_text([], "en")).startswith("Of 0")
 
 
-def funnel_text(applications: list[Application], language: Language, width: int = 100) -> str:
+def funnel_text(those: list[Application], language: Language, width: int = 100) -> str:
     console = Console(file=io.StringIO(), width=width)
-    console.print(funnel_table(build_funnel(applications), language))
+    console.print(funnel_table(build_funnel(those), language))
     written = console.file
     assert isinstance(written, io.StringIO)
     return written.getvalue()
@@ -134,12 +133,14 @@ def test_bars_are_as_long_as_the_counts(an_application: Application) -> None:
         *(made(an_application, channel="scout", stage="first-interview") for _ in range(3)),
         made(an_application, channel="agency"),
     ]
-    lines = {line.split()[0]: line for line in funnel_text(people, "en").splitlines() if line.split()}
-    assert lines["all"].count("█") == 9
-    assert lines["all"].count("░") == 3
-    assert lines["scouting"].count("█") == 9
-    assert lines["agency"].count("█") == 0
-    assert lines["agency"].count("░") == 3
+    lines = {
+        line.split()[0]: line for line in funnel_text(people, "en").splitlines() if line.split()
+    }
+    assert lines["All"].count("█") == 9
+    assert lines["All"].count("░") == 3
+    assert lines["Scouting"].count("█") == 9
+    assert lines["Agency"].count("█") == 0
+    assert lines["Agency"].count("░") == 3
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
@@ -157,3 +158,34 @@ def test_how_it_ended_is_told_without_what_never_happened(an_application: Applic
 def test_every_step_has_words() -> None:
     assert tuple(STEP_WORDS) == STEPS
     assert all(words.en and words.ja for words in STEP_WORDS.values())
+
+
+@pytest.fixture(scope="module")
+def sample() -> list[Application]:
+    """A drawn list of every kind, channel and outcome."""
+    return applications(6, 200, today=SAMPLE_DAY)
+
+
+def test_no_step_is_reached_by_more_than_the_one_before(sample: list[Application]) -> None:
+    funnel = build_funnel(sample)
+    for line in (funnel.total, *funnel.by_kind, *funnel.by_channel):
+        assert list(line.counts) == sorted(line.counts, reverse=True)
+        assert len(line.counts) == len(STEPS)
+
+
+def test_kinds_and_channels_each_add_up_to_the_whole(sample: list[Application]) -> None:
+    funnel = build_funnel(sample)
+    for lines in (funnel.by_kind, funnel.by_channel):
+        sums = tuple(sum(counts) for counts in zip(*(line.counts for line in lines), strict=True))
+        assert sums == funnel.total.counts
+
+
+def test_outcomes_add_up_to_everybody(sample: list[Application]) -> None:
+    funnel = build_funnel(sample)
+    assert sum(funnel.outcomes.values()) == 200
+    assert funnel.total.counts[0] == 200 - funnel.outcomes["set-aside"]
+    assert funnel.total.counts[-1] == funnel.outcomes["hired"]
+
+
+def test_the_order_of_the_list_changes_nothing(sample: list[Application]) -> None:
+    assert build_funnel(sample[::-1]) == build_funnel(sample)

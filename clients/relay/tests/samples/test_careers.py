@@ -1,7 +1,6 @@
 """What made-up people did: every occupation has it, and none of it tells who somebody is."""
 
 import pytest
-from relay_protocol import codes, profile, screening
 
 from career_relay.imports.occupations import language_of
 from career_relay.samples.careers import (
@@ -12,6 +11,7 @@ from career_relay.samples.careers import (
     REASONS_TO_LEAVE,
     TRADES,
 )
+from relay_protocol import codes, profile, screening
 
 
 def test_every_occupation_has_a_trade() -> None:

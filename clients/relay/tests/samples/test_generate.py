@@ -4,7 +4,7 @@ import io
 import subprocess
 import sys
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import as_file
@@ -24,6 +24,7 @@ from career_relay.samples.generate import (
     Mix,
     applications,
 )
+from relay_protocol import codes
 
 TODAY = date(2027, 2, 1)
 NOBODY = Mix(
@@ -136,9 +137,7 @@ def test_the_shipped_list_holds_everything_a_newcomer_should_see(
 ) -> None:
     assert len(shipped) == 300
     assert {one.kind for one in shipped} == {"new-graduate", "mid-career", "part-time"}
-    reasons = Counter(
-        reason for one in judge(shipped, today=SAMPLE_DAY) for reason in one.reasons
-    )
+    reasons = Counter(reason for one in judge(shipped, today=SAMPLE_DAY) for reason in one.reasons)
     assert set(reasons) >= {
         *("hired", "withdrew", "never-screened", "too-old", "through-agency"),
         *("documents-destroyed", "asked-for-silence", "under-age", "no-email"),
@@ -172,3 +171,32 @@ def test_the_shipped_files_are_what_the_script_writes(
         assert (tmp_path / SAMPLE_FILES[name]).read_bytes() == held, name
     workbook = (tmp_path / SAMPLE_FILES["xlsx"]).read_bytes()
     assert members(workbook) == members((SAMPLES / SAMPLE_FILES["xlsx"]).read_bytes())
+
+
+def group_of(application: Application) -> tuple[object, ...]:
+    """Return what agencies would still see of a person at a coarse level."""
+    career, age = application.career, application.person.age_on(TODAY)
+    assert age is not None
+    return (
+        application.kind,
+        age < 35,
+        codes.region(career.prefecture),
+        codes.occupation_group(career.occupation),
+        (career.experience_years or 0) < 5,
+        (career.desired_salary_yen or 0) < 6_000_000,
+    )
+
+
+def test_three_members_focused_lists_meet_in_groups_of_three_and_more() -> None:
+    members: dict[tuple[object, ...], Counter[int]] = defaultdict(Counter)
+    for seed in (1, 2, 3):
+        made = applications(seed, 60, today=TODAY, mix=Mix(focus=1.0))
+        for one in judge(made, today=TODAY):
+            if one.eligible:
+                members[group_of(one.application)][seed] += 1
+    everybody = sum(group.total() for group in members.values())
+    together = sum(
+        group.total() for group in members.values() if group.total() >= 3 and len(group) == 3
+    )
+    assert everybody >= 80
+    assert together / everybody > 0.6

@@ -25,20 +25,21 @@ from relay_protocol.report import Report
 from relay_protocol.report_html import html
 
 SOUND, REFUSED, UNREADABLE = 0, 1, 2
+LONG = 10_000
+"""Progress within a part is told once in so many steps, or in a tenth of them."""
 
 
 @dataclass(slots=True)
 class Meter:
-    """Tells on standard error how far an audit is, a line for each part."""
+    """Tells on standard error how far an audit is: a line for each part, more for a long one."""
 
     _part: int = 0
-    _tenth: int = 0
+    _told: int = 0
 
     def __call__(self, part: int, done: int, total: int) -> None:
         """Take down how much of a part is done."""
-        tenth = done * 10 // max(total, 1)
-        if part != self._part or tenth > self._tenth:
-            self._part, self._tenth = part, tenth
+        if part != self._part or done - self._told >= max(LONG, total // 10):
+            self._part, self._told = part, done
             sys.stderr.write(f"part {part}: {done:,} of {total:,}\n")
             sys.stderr.flush()
 

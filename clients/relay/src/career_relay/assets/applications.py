@@ -40,8 +40,8 @@ class Import:
 def keep(connection: sqlite3.Connection, file: str, rows: Sequence[Row], *, at: datetime) -> Import:
     """Keep the rows of one file; a row already there is compared, and only a change is written.
 
-    A row whose id belongs to somebody else by name and e-mail address is refused, so that two
-    systems that count from 1 never overwrite each other's people.
+    A row whose id belongs to somebody else is refused, so that two systems that count from 1
+    never overwrite each other's people.
 
     Args:
         connection: of an open transaction; what it holds is the whole file or nothing of it.
@@ -103,10 +103,16 @@ def _completed(application: Application, known: Application) -> Application:
 
 
 def _is_someone_else(known: Application, application: Application) -> bool:
+    """Return whether two names differ, and no address, number or birth date joins them."""
     before, after = known.person, application.person
-    if not (before.name and after.name and before.email and after.email):
+    if not before.name or not after.name or before.name == after.name:
         return False
-    return before.name != after.name and before.email.casefold() != after.email.casefold()
+    marks = (
+        (before.email.casefold(), after.email.casefold()),
+        (before.phone, after.phone),
+        (before.born_on, after.born_on),
+    )
+    return not any(ours and ours == theirs for ours, theirs in marks)
 
 
 def _insert(

@@ -123,10 +123,7 @@ def bring_up_to_date(connection: sqlite3.Connection) -> None:
     try:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if version > len(STEPS):
-            raise StoreError(_LATER, _UPDATE)
-        if version == 0 and tables:
-            raise StoreError(_SOMETHING_ELSE, _OTHER_FILE)
+        _require_ours(version, has_tables=bool(tables))
         for step in STEPS[version:]:
             for statement in _statements(step):
                 connection.execute(statement)
@@ -135,6 +132,13 @@ def bring_up_to_date(connection: sqlite3.Connection) -> None:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def _require_ours(version: int, *, has_tables: bool) -> None:
+    if version > len(STEPS):
+        raise StoreError(_LATER, _UPDATE)
+    if version == 0 and has_tables:
+        raise StoreError(_SOMETHING_ELSE, _OTHER_FILE)
 
 
 def _statements(script: str) -> Iterator[str]:

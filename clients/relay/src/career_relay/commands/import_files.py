@@ -25,7 +25,9 @@ from career_relay.commands.terminal import (
 )
 from career_relay.imports.reader import read
 from career_relay.imports.verdicts import Reading, UnreadableFileError
-from career_relay.words import Words
+from career_relay.words import Words, same
+
+_SHOWN_AT_MOST = 20
 
 HELP = Words(
     en="Take files into your own asset store.\n\n"
@@ -79,17 +81,17 @@ def _show_import(terminal: Terminal, reading: Reading, taken: Import) -> dict[st
             ja="新しく{new}件、更新{changed}件、変わりなし{same}件。",
         ).filled(new=taken.count("new"), changed=taken.count("changed"), same=taken.count("same"))
     )
-    for kept in taken.kept:
-        if kept.change == "changed":
-            terminal.say(
-                Words(en="  {key}: {fields}", ja="  {key}: {fields}").filled(
-                    key=kept.key.partition(":")[2], fields=", ".join(kept.fields)
-                )
-            )
+    changed = [kept for kept in taken.kept if kept.change == "changed"]
+    for kept in changed[:_SHOWN_AT_MOST]:
+        own_id = kept.key.partition(":")[2]
+        terminal.say(same(f"  {own_id}: {', '.join(kept.fields)}"))
+    if len(changed) > _SHOWN_AT_MOST:
+        more = len(changed) - _SHOWN_AT_MOST
+        terminal.say(Words(en="  … and {more} more", ja="  … ほか{more}件").filled(more=more))
     return {
         **reading_document(reading, terminal.language),
         "new": taken.count("new"),
-        "changed": {kept.key: list(kept.fields) for kept in taken.kept if kept.change == "changed"},
+        "changed": {kept.key: list(kept.fields) for kept in changed},
         "same": taken.count("same"),
         "refused_by_store": [refusal_document(one, terminal.language) for one in taken.refused],
     }

@@ -18,19 +18,24 @@ _WORKABLE_KEYS = (
 
 def name_vendor(document: object) -> str:
     """Return whose file a parsed JSON document looks like, or "" where it looks like nobody's."""
-    whole = cast("Mapping[str, object]", document) if isinstance(document, dict) else {}
-    held = whole.get("data")
-    first = held[0] if isinstance(held, list) and held else held
-    if isinstance(first, dict):
-        if first.get("type") in _TEAMTAILOR_TYPES and "attributes" in first:
-            return "Teamtailor"
-        if {"stageChanges", "archived"} <= first.keys() or "hasNext" in whole:
-            return "Lever"
-    people = whole.get("candidates")
-    if isinstance(people, list) and people and isinstance(people[0], dict):
-        return "Workable" if {"firstname", "stage"} <= people[0].keys() else ""
-    if any(keys <= whole.keys() for keys in _WORKABLE_KEYS):
-        return "Workable"
-    if "basics" in whole:
-        return "JSON Resume"
-    return "履歴書" if "personal_info" in whole else ""
+    whole = _map(document)
+    first = _first(whole.get("data"))
+    person = _first(whole.get("candidates"))
+    marks = {
+        "Teamtailor": first.get("type") in _TEAMTAILOR_TYPES and "attributes" in first,
+        "Lever": {"stageChanges", "archived"} <= first.keys()
+        or {"data", "hasNext"} <= whole.keys(),
+        "Workable": {"firstname", "stage"} <= person.keys()
+        or any(keys <= whole.keys() for keys in _WORKABLE_KEYS),
+        "JSON Resume": "basics" in whole,
+        "履歴書": "personal_info" in whole,
+    }
+    return next((vendor for vendor, marked in marks.items() if marked), "")
+
+
+def _map(value: object) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
+
+
+def _first(value: object) -> Mapping[str, object]:
+    return _map(value[0] if isinstance(value, list) and value else value)

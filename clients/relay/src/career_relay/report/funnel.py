@@ -33,7 +33,7 @@ STEP_WORDS: dict[Step, Words] = {
 }
 _Code = TypeVar("_Code", bound=str)
 _BAR_CELLS = 12
-_ALL = Words(en="all", ja="全体")
+_ALL = Words(en="All", ja="全体")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,7 +80,7 @@ def applications(
     """Return so many ended applications of made-up people, the same for the same arguments.
 
     Args:
-        seed: two lists of different seeds share no person, address or key.
+        seed: lists of different seeds share no address and no key.
         count: how many.
         today: the day they are looked at; all of them ended before it.
         mix: the shares of what the list holds.
@@ -203,7 +203,7 @@ class _Draw:
         return self.chance.randrange(24, 60)
 
     def _person(self, kind: Kind, age: int, applied_at: datetime) -> Person:
-        name = made_up_name(self.chance, f"{self.seed:02d}", self.number)
+        name = made_up_name(self.chance, self.seed, self.number)
         applied_on = applied_at.astimezone(JAPAN).date()
         # Born so many years and some days before the application: the age is exact on that day.
         born_on = date(applied_on.year - age, applied_on.month, min(applied_on.day, 28))

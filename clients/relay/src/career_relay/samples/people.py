@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from random import Random
 
-_FAMILY_FIRST = (
+FAMILY_FIRST = (
     ("夢", "ユメ"), ("幻", "マボロシ"), ("架", "カケ"), ("仮", "カリ"), ("虚", "ウツロ"),
     ("霞", "カスミ"), ("雲", "クモ"), ("虹", "ニジ"), ("影", "カゲ"), ("朧", "オボロ"),
 )  # fmt: skip
-_FAMILY_LAST = (
+FAMILY_LAST = (
     ("原", "ハラ"), ("野", "ノ"), ("谷", "タニ"), ("沢", "サワ"), ("崎", "サキ"),
     ("川", "カワ"), ("島", "シマ"), ("森", "モリ"), ("橋", "ハシ"), ("浜", "ハマ"),
 )  # fmt: skip
@@ -64,22 +64,22 @@ class MadeUpName:
     phone: str
 
 
-def made_up_name(chance: Random, mark: str, number: int) -> MadeUpName:
+def made_up_name(chance: Random, seed: int, number: int) -> MadeUpName:
     """Return a made-up name with an example.jp address and a number of the 090-0000 block.
 
     Args:
         chance: the seeded source.
-        mark: keeps the addresses of two lists apart.
+        seed: keeps the addresses of two lists apart, and the numbers of ten lists of a thousand.
         number: keeps the addresses within a list apart.
     """
-    family = [chance.choice(_FAMILY_FIRST), chance.choice(_FAMILY_LAST)]
+    family = [chance.choice(FAMILY_FIRST), chance.choice(FAMILY_LAST)]
     given = [chance.choice(_GIVEN_FIRST), chance.choice(_GIVEN_LAST)]
     local = "".join(_LETTERS[kana] for _, kana in family)
     return MadeUpName(
         name=f"{_kanji(family)} {_kanji(given)}",
         kana=f"{_kana(family)} {_kana(given)}",
-        email=f"{local}.{mark}-{number:04d}@example.jp",
-        phone=f"090-0000-{number % 10_000:04d}",
+        email=f"{local}.{seed:02d}-{number:04d}@example.jp",
+        phone=f"090-0000-{(1_000 * seed + number) % 10_000:04d}",
     )
 
 

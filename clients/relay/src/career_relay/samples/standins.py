@@ -29,6 +29,10 @@ _KNOWN_SKILLS = frozenset(
 )
 
 
+# Of no shipped or drawn list, so that stand-ins meet nobody from there.
+_STAND_IN_SEED = 99
+
+
 def replace_identities(applications: Sequence[Application], *, seed: int) -> list[Application]:
     """Return the same applications of made-up people.
 
@@ -68,7 +72,7 @@ def _age(application: Application) -> int | None:
 
 
 def _person(real: Person, age: int | None, chance: Random, number: int) -> Person:
-    name = made_up_name(chance, "99", number)
+    name = made_up_name(chance, _STAND_IN_SEED, number)
     return Person(
         name=name.name,
         kana=name.kana,

@@ -1,0 +1,285 @@
+"""The candidate's page, what it changes, and every way out."""
+
+import json
+import re
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from exchange.hub import Hub
+from exchange.services import consents, exclusions, permissions
+from exchange.store import claims as claim_rows
+from tests.story import referrals, relays
+from tests.story.forms import Form, form_to, send
+from tests.story.referrals import Candidate
+from tests.story.scheme import Consortium
+
+
+def post(visitor: httpx.Client, form: Form, /, **typed: str | list[str]) -> httpx.Response:
+    """Send a form as it is filled in."""
+    return send(visitor, form, "", **typed)
+
+
+def form_of(visitor: httpx.Client, person: Candidate, ending: str, path: str = "") -> Form:
+    """Open a page of somebody; return the form that goes to such an address."""
+    return form_to(visitor.get(f"/c/{person.token}{path}").text, ending)
+
+
+def claimed(consortium: Consortium, person: Candidate) -> str:
+    """Let the first agency claim somebody, listed by exception; return the claim's id."""
+    referrals.fill_in(consortium.hub, person, relays.ENGINEER)
+    referrals.ask_to_list(consortium.hub, person)
+    return relays.claim(consortium.hub, consortium.agencies[0]).id
+
+
+def claim_state(hub: Hub, claim_id: str) -> str:
+    """Return where a claim stands."""
+    with hub.reading() as work:
+        row = claim_rows.claim(work.session, claim_id)
+        assert row is not None
+        return row.state
+
+
+def test_the_page_begins_with_where_one_stands_and_until_when(
+    visitor: httpx.Client, person: Candidate
+) -> None:
+    page = visitor.get(f"/c/{person.token}?lang=ja").text
+    assert "まだ公開していません。" in page
+    assert re.search(r"\d{4}年\d{1,2}月\d{1,2}日まで。いつでもやめられます。", page)
+    order = [
+        "見せている項目",
+        "だれが見たか",
+        "これまで",
+        "見せない会社",
+        "データを受け取る",
+        "同意を撤回する",
+    ]
+    places = [page.index(words) for words in order]
+    assert places == sorted(places)
+
+
+def test_no_page_sets_a_cookie_holds_a_script_or_lets_the_link_leak(
+    visitor: httpx.Client, person: Candidate
+) -> None:
+    for path in ("", "/form", "/preview", "/withdraw", "/export", "/erase", "/settings", "/renew"):
+        page = visitor.get(f"/c/{person.token}{path}")
+        assert page.status_code == 200
+        assert "set-cookie" not in page.headers
+        assert "<script" not in page.text
+        assert page.headers["Referrer-Policy"] == "no-referrer"
+        assert page.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["", "/withdraw", "/export", "/erase", "/settings"])
+def test_an_unknown_link_leads_nowhere(
+    visitor: httpx.Client, consortium: Consortium, path: str
+) -> None:
+    assert visitor.get(f"/c/{referrals.new_token()}{path}").status_code == 404
+
+
+def test_a_link_of_an_invitation_opens_no_page(visitor: httpx.Client, person: Candidate) -> None:
+    assert visitor.get(f"/c/{person.invited.token}").status_code == 404
+
+
+def test_switches_change_what_is_shown(visitor: httpx.Client, person: Candidate, hub: Hub) -> None:
+    form = form_of(visitor, person, "/settings")
+    page = post(visitor, form, groups=["skills"], modules=["outcome"])
+    assert "Your choice is saved." in page.text
+    permission = referrals.permission(hub, person)
+    assert (permission.groups, permission.modules) == (("skills",), ("publish", "outcome"))
+
+
+def test_the_consent_can_be_extended(visitor: httpx.Client, person: Candidate, hub: Hub) -> None:
+    before = referrals.permission(hub, person).until
+    referrals.move_clock(hub, timedelta(days=40))
+    post(visitor, form_of(visitor, person, "/settings"), renew="yes")
+    assert referrals.permission(hub, person).until > before
+
+
+def test_all_switches_off_is_refused_with_what_to_do(
+    visitor: httpx.Client, person: Candidate, hub: Hub
+) -> None:
+    form = form_of(visitor, person, "/settings")
+    data = {name: value for name, value in form.fields if name == "form_key"}
+    page = visitor.post(form.action, data=data)
+    assert page.status_code == 422
+    assert "at least one thing" in page.text
+    assert referrals.permission(hub, person).groups
+
+
+def test_companies_are_kept_away(visitor: httpx.Client, person: Candidate, hub: Hub) -> None:
+    page = post(visitor, form_of(visitor, person, "/companies"), companies="みらい販売\r\nあおば")
+    assert "Your list is saved." in page.text
+    with hub.reading() as work:
+        kept = exclusions.read(work, person.actor.candidate_id)
+    assert kept.companies == ("みらい販売", "あおば")
+    assert kept.origin_group
+    assert form_of(visitor, person, "/companies").value("companies") == "みらい販売\nあおば"
+
+
+def test_a_wrong_company_number_is_named(visitor: httpx.Client, person: Candidate) -> None:
+    page = post(visitor, form_of(visitor, person, "/companies"), companies="1234567890123")
+    assert page.status_code == 422
+    assert "1234567890123" in page.text
+
+
+def test_a_request_is_shown_with_who_what_and_until_when(
+    visitor: httpx.Client, person: Candidate, consortium: Consortium
+) -> None:
+    claimed(consortium, person)
+    page = visitor.get(f"/c/{person.token}?lang=ja").text
+    assert "株式会社sakuraが、この仕事についてお話ししたいそうです" in page
+    assert "有料職業紹介 13-ユ-000001" in page
+    assert "バックエンドエンジニア" in page
+    assert "600〜800万円" in page
+    assert "年収の35%の手数料" in page
+    assert re.search(r"お返事は\d{4}年\d{1,2}月\d{1,2}日まで。", page)
+    assert page.index("見送る") < page.index("承諾して連絡先を伝える")
+
+
+def test_a_request_is_accepted_only_with_the_deliberate_tick(
+    visitor: httpx.Client, person: Candidate, consortium: Consortium
+) -> None:
+    claim = claimed(consortium, person)
+    form = form_of(visitor, person, f"/claims/{claim}/approve")
+    unsure = post(visitor, form)
+    assert unsure.status_code == 422
+    assert "Tick the box first." in unsure.text
+    assert claim_state(consortium.hub, claim) == "open"
+    done = post(visitor, form, **{f"sure-{claim}": "yes"})
+    assert "You have accepted." in done.text
+    assert claim_state(consortium.hub, claim) == "approved"
+    assert "Contact on its way" in done.text
+
+
+def test_a_request_is_turned_down_with_one_tap(
+    visitor: httpx.Client, person: Candidate, consortium: Consortium
+) -> None:
+    claim = claimed(consortium, person)
+    done = post(visitor, form_of(visitor, person, f"/claims/{claim}/decline"))
+    assert "You have turned the request down." in done.text
+    assert claim_state(consortium.hub, claim) == "declined"
+
+
+def test_a_request_that_is_over_says_so(
+    visitor: httpx.Client, person: Candidate, consortium: Consortium
+) -> None:
+    claim = claimed(consortium, person)
+    referrals.move_clock(consortium.hub, timedelta(days=8))
+    form = form_of(visitor, person, f"/claims/{claim}/approve")
+    late = post(visitor, form, **{f"sure-{claim}": "yes"})
+    assert late.status_code == 409
+    assert 'role="alert"' in late.text
+
+
+def test_a_neighbours_request_looks_exactly_like_an_absent_one(
+    visitor: httpx.Client, person: Candidate, consortium: Consortium
+) -> None:
+    other = referrals.consent(consortium.hub, consortium.members[1])
+    claim = claimed(consortium, person)
+    key = form_of(visitor, other, "/settings").value("form_key")
+    pages = [
+        visitor.post(
+            f"/c/{other.token}/claims/{name}/{act}",
+            data={"form_key": key, f"sure-{name}": "yes"},
+        )
+        for act in ("approve", "decline")
+        for name in (claim, f"clm_{'0' * 26}")
+    ]
+    assert {page.status_code for page in pages} == {404}
+    assert len({re.sub("[0-9a-f]{32}", "", page.text) for page in pages}) == 1
+    assert claim_state(consortium.hub, claim) == "open"
+
+
+def test_withdrawing_takes_two_taps(visitor: httpx.Client, person: Candidate, hub: Hub) -> None:
+    assert f"/c/{person.token}/withdraw" in visitor.get(f"/c/{person.token}").text
+    done = post(visitor, form_of(visitor, person, "/withdraw", "/withdraw"))
+    assert "You have withdrawn." in done.text
+    with hub.reading() as work:
+        assert not permissions.standing(work, person.referral)
+
+
+def test_a_withdrawn_candidate_sees_no_switches_but_can_still_erase(
+    visitor: httpx.Client, person: Candidate, hub: Hub
+) -> None:
+    with hub.work() as work:
+        consents.withdraw(work, person.actor)
+    page = visitor.get(f"/c/{person.token}").text
+    assert "/settings" not in page
+    assert f"/c/{person.token}/erase" in page
+    assert f"/c/{person.token}/export" in page
+
+
+def test_a_consent_that_has_run_out_can_be_renewed(
+    visitor: httpx.Client, person: Candidate, hub: Hub
+) -> None:
+    referrals.move_clock(hub, timedelta(days=190))
+    page = visitor.get(f"/c/{person.token}").text
+    assert "Your consent has run out." in page
+    done = post(visitor, form_to(page, "/renew"))
+    assert "Your consent is renewed." in done.text
+    assert referrals.permission(hub, person).groups
+
+
+def test_the_export_is_a_file_that_only_a_form_gives(
+    visitor: httpx.Client, person: Candidate
+) -> None:
+    assert visitor.get(f"/c/{person.token}/export").headers["Content-Type"].startswith("text/html")
+    given = post(visitor, form_of(visitor, person, "/export", "/export"))
+    assert given.headers["Content-Disposition"] == 'attachment; filename="career-relay.json"'
+    document = json.loads(given.text)
+    assert {"held", "notices", "organizations", "made_at"} <= set(document)
+
+
+def test_an_export_without_the_forms_key_is_refused(
+    visitor: httpx.Client, person: Candidate
+) -> None:
+    refused = visitor.post(f"/c/{person.token}/export", data={"form_key": "x"})
+    assert refused.status_code == 403
+    assert "held" not in refused.text
+
+
+def test_every_line_of_the_history_has_its_receipt(
+    visitor: httpx.Client, person: Candidate
+) -> None:
+    page = visitor.get(f"/c/{person.token}").text
+    links = re.findall(rf"/c/{person.token}/receipts/[A-Za-z0-9_-]{{22}}", page)
+    assert len(links) == 2
+    for link in links:
+        receipt = visitor.get(link)
+        assert receipt.headers["Content-Type"] == "application/json"
+        assert set(receipt.json()) == {"exchange", "ledger", "attestation", "reveal", "proof"}
+    assert visitor.get(f"/c/{person.token}/receipts/{'A' * 22}").status_code == 404
+
+
+def test_erasing_needs_a_deliberate_tick_and_then_the_link_leads_nowhere(
+    visitor: httpx.Client, person: Candidate
+) -> None:
+    form = form_of(visitor, person, "/erase", "/erase")
+    unsure = post(visitor, form)
+    assert unsure.status_code == 422
+    assert visitor.get(f"/c/{person.token}").status_code == 200
+    done = post(visitor, form, sure="yes")
+    assert "The audit ledger keeps only marks that no longer point to anyone." in done.text
+    assert visitor.get(f"/c/{person.token}").status_code == 404
+    assert visitor.get(f"/i/{person.invited.token}").status_code == 404
+    assert post(visitor, form, sure="yes").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["settings", "companies", "withdraw", "erase", "renew"])
+def test_a_form_without_its_key_changes_nothing(
+    visitor: httpx.Client, person: Candidate, hub: Hub, path: str
+) -> None:
+    before = referrals.permission(hub, person)
+    refused = visitor.post(f"/c/{person.token}/{path}", data={"groups": "skills", "sure": "yes"})
+    assert refused.status_code in {403, 422}
+    assert referrals.permission(hub, person) == before
+
+
+def test_looking_changes_nothing(visitor: httpx.Client, person: Candidate, hub: Hub) -> None:
+    before = referrals.permission(hub, person)
+    for path in ("settings", "companies", "withdraw", "erase", "renew", "export", "list"):
+        visitor.get(f"/c/{person.token}/{path}?sure=yes")
+    assert referrals.permission(hub, person) == before
+    assert referrals.profile_of(hub, person).state == "draft"

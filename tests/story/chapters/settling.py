@@ -1,0 +1,162 @@
+"""Chapters 11 to 13: month after month, a withdrawal and an erasure, and the audit of it all."""
+
+import json
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+from relay_protocol.rules import last_day, month_of, next_period
+
+from tests.story.cast import AUDITOR, MEMBERS
+from tests.story.chapters import placing
+from tests.story.chapters.admission import home
+from tests.story.chapters.consenting import People, listed
+from tests.story.chapters.placing import Dealings
+from tests.story.stage import DemoError, Stage
+from tests.story.teller import Teller
+
+MONTHS_AFTER_START = 4
+ORIGIN = MEMBERS[0]
+
+
+def settle(stage: Stage, teller: Teller, dealings: Dealings, people: People) -> str:
+    """Settle month after month until the hire's guarantee is over; return the last period."""
+    teller.chapter(11, "The months are settled, and each close is audited and signed")
+    period = month_of(stage.today())
+    close(stage, teller, period)
+    placing.start(stage, teller, dealings)
+    for month in range(MONTHS_AFTER_START):
+        period = next_period(period)
+        close(stage, teller, period)
+        if month == 0:
+            stop_two(stage, teller, people, dealings)
+    return period
+
+
+def close(stage: Stage, teller: Teller, period: str) -> None:
+    """Move the clock over a month's end, settle it once and once more, and audit it."""
+    stage.forward_to(last_day(period) + timedelta(days=1))
+    stage.ask("exchange", "worker", "--once")
+    folder = stage.folder / "statements" / period
+    stage.ask("exchange", "statements", "--out", folder, "--period", period)
+    written = {path.name: path.read_bytes() for path in folder.iterdir()}
+    stage.ask("exchange", "worker", "--once")
+    stage.ask("exchange", "statements", "--out", folder, "--period", period)
+    if written != {path.name: path.read_bytes() for path in folder.iterdir()}:
+        raise DemoError(f"settling {period} again changed a statement")
+    verify(stage, "--sign", period)
+    slots = _slots(folder)
+    teller.say(
+        f"{period} is settled, and again without any change; the auditor signs it. "
+        f"{ORIGIN.name_en} has {slots} slots.",
+        **{period: slots},
+    )
+
+
+def verify(stage: Stage, *words: str) -> dict[str, object]:
+    """Let the auditor verify the hub over the network with a fresh pack."""
+    stage.ask("exchange", "audit-pack", "--for", AUDITOR.slug, "--out", pack_of(stage))
+    return stage.ask("relay-audit", "verify", stage.url, *keys_of(stage), *words)
+
+
+def stop_two(stage: Stage, teller: Teller, people: People, dealings: Dealings) -> None:
+    """Let one candidate withdraw, and one take everything along and be erased."""
+    teller.chapter(12, "One candidate withdraws, one takes everything along and is erased")
+    leaving, going = listed(people.consented)[:2]
+    leaving.withdraw()
+    if "You are not shown anywhere" not in leaving.page():
+        raise DemoError("a candidate who withdrew is still shown")
+    teller.say("One withdraws with two taps, and is shown nowhere at once.")
+    taken = json.loads(going.take_along())
+    going.erase()
+    if going.http.get(going.own).status_code != 404:  # noqa: PLR2004 - HTTP's own number
+        raise DemoError("the page of an erased candidate still opens")
+    teller.say(
+        f"One downloads everything ({len(json.dumps(taken))} characters of JSON) and is erased."
+    )
+    introduced = next(
+        one for wanted, (_, one) in dealings.claimed.items() if wanted in dealings.introductions
+    )
+    introduced.erase()
+    teller.say("So is one of the ten who were introduced: the closed month stands all the same.")
+    for member in MEMBERS:
+        stage.relay(member.slug, "sync")
+
+
+def audit(stage: Stage, teller: Teller, period: str) -> None:
+    """Let the auditor verify everything online and offline, and then a copy with one bit flipped."""
+    teller.chapter(13, "The auditor verifies everything, online, offline, and a forgery")
+    ledger = stage.folder / "ledger"
+    online = verify(stage)
+    stage.ask("exchange", "ledger", "publish", ledger, "--with-entries")
+    offline = stage.ask("relay-audit", "verify", ledger, "--pack", pack_of(stage), *keys_of(stage))
+    teller.say(f"Online and offline, up to {period}: {online['verdict']} and {offline['verdict']}.")
+    for line in _established(offline):
+        teller.say(f"- {line}")
+    forged = stage.folder / "forged"
+    shutil.copytree(ledger, forged)
+    bundle = sorted((forged / "tile" / "entries").rglob("*"))[-1]
+    flip(bundle)
+    refused = stage.run(
+        "relay-audit",
+        "verify",
+        forged,
+        "--pack",
+        pack_of(stage),
+        *keys_of(stage),
+        "--lang",
+        "en",
+        ends=1,
+    )
+    teller.say(f"One byte of a copy is flipped: {refused.strip().splitlines()[-1].strip()}")
+    shutil.rmtree(forged)
+
+
+def flip(file: Path) -> None:
+    """Flip one bit in the middle of a file."""
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+def pack_of(stage: Stage) -> Path:
+    """Return where the auditor keeps the newest pack."""
+    return stage.folder / "audit.pack"
+
+
+def keys_of(stage: Stage) -> tuple[str | Path, ...]:
+    """Return what the auditor hands to every audit: its keys, the ledger's key, the clock."""
+    keys = stage.folder / "keys" / AUDITOR.slug
+    return (
+        "--vkey",
+        stage.folder / "ledger.vkey",
+        "--slug",
+        AUDITOR.slug,
+        "--signing-key",
+        keys / "sign.pem",
+        "--key",
+        keys / "seal.pem",
+        "--state",
+        home(stage, AUDITOR.slug) / "notebook.json",
+        "--clock",
+        stage.clock,
+    )
+
+
+def _slots(folder: Path) -> int:
+    """Return how many slots the origin's statement carries forward."""
+    file = next(path for path in folder.glob("*.json") if ORIGIN.slug in path.name)
+    statement = json.loads(file.read_bytes())
+    return int(statement["slots"]["carried_forward"])
+
+
+def _established(report: dict[str, object]) -> list[str]:
+    """Return the report's own sentences."""
+    parts = report.get("parts")
+    return [str(part.get("said", part)) for part in parts] if isinstance(parts, list) else []
+
+
+def play(stage: Stage, teller: Teller, people: People, dealings: Dealings) -> None:
+    """Play these chapters."""
+    period = settle(stage, teller, dealings, people)
+    audit(stage, teller, period)
