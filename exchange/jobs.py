@@ -14,7 +14,15 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from exchange.domain.errors import ExchangeError
 from exchange.hub import Hub
-from exchange.services import claims, consents, invariants, invitations, listing, settlement
+from exchange.services import (
+    claims,
+    consents,
+    invariants,
+    invitations,
+    listing,
+    packs,
+    settlement,
+)
 from exchange.services.work import Work
 from exchange.store import people as people_rows
 from exchange.store import requests as request_rows
@@ -65,6 +73,7 @@ def timetable(as_of: date | None = None) -> tuple[Job, ...]:
             does=partial(settlement.settle_due, as_of=as_of),
             again=True,
         ),
+        Job(name="closed reveals are stated", every_s=3_600, does=packs.close_day),
         Job(name="books are checked", every_s=86_400, does=invariants.require_sound),
     )
 

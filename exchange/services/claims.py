@@ -1,6 +1,5 @@
 """Claims: one agency's exclusive wish to talk with one candidate about one job."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -9,71 +8,30 @@ from sqlalchemy.exc import IntegrityError
 from exchange.domain.errors import (
     AlreadyKnownError,
     BadInputError,
-    ClaimLimitError,
-    ClaimTakenError,
     NotFoundError,
 )
 from exchange.domain.organizations import Actor
-from exchange.domain.screening import require_clean_message
 from exchange.services import (
     candidate_links,
     ledger,
     listing,
-    matches,
     permissions,
     sealing,
     steps,
-    vacancies,
+    wishes,
 )
-from exchange.services.agencies import licensed
 from exchange.services.ledger import Fact
-from exchange.services.vacancies import Offered
-from exchange.services.work import Work, rules_now
+from exchange.services.wishes import Wish
+from exchange.services.work import Work
 from exchange.store import candidates as candidate_rows
 from exchange.store import claims as rows
-from exchange.store import organizations as organization_rows
 from exchange.store import profiles as profile_rows
 from exchange.store.claims import ClaimRow
-from exchange.store.organizations import OrganizationRow
-from exchange.store.profiles import ProfileRow
 from relay_protocol import relay
 from relay_protocol.attestation import SignedAttestation
-from relay_protocol.encoding import b64url_encode
 
-LONGEST_MESSAGE: Final = 600
 AGENCY_REASONS: Final = ("by-agency", "filled", "not-genuine")
 """Why an agency may end its own claim."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What an agency asks for: which profile, for which vacancy, in which words."""
-
-    pairwise_id: str
-    vacancy_id: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Target:
-    """What a wish is about, its candidate locked."""
-
-    agency: OrganizationRow
-    offered: Offered
-    profile: ProfileRow
-    wish: Wish
-
-    def fact(self, claim_id: str) -> Fact:
-        """Return what the agency signs to make the claim."""
-        return Fact(
-            kind="claim.made",
-            refs={"claim": claim_id},
-            body={
-                "pairwise": self.wish.pairwise_id,
-                "vacancy": b64url_encode(self.offered.row.digest),
-                "job_kind": self.offered.vacancy.job_kind,
-            },
-        )
 
 
 def wished(work: Work, actor: Actor, wish: Wish, claim_id: str) -> Fact:
@@ -82,8 +40,8 @@ def wished(work: Work, actor: Actor, wish: Wish, claim_id: str) -> Fact:
     Raises:
         ExchangeError: make() would refuse the claim; as it does.
     """
-    target = _target(work, actor, wish)
-    _require_possible(work, actor, target)
+    target = wishes.target_of(work, actor, wish)
+    wishes.require_possible(work, actor, target)
     return target.fact(claim_id)
 
 
@@ -101,14 +59,14 @@ def make(work: Work, actor: Actor, signed: SignedAttestation, wish: Wish) -> Cla
         IdentityInProfileError: the message leads past the hub, or promises a gift.
         AttestationRefusedError: the attestation does not state this claim.
     """
-    target = _target(work, actor, wish)
+    target = wishes.target_of(work, actor, wish)
     claim_id, person = steps.ref(signed, "claim"), target.profile.candidate_id
     fact = target.fact(claim_id)
     orgs = (target.agency.slug,)
     recorded = steps.attest(work, actor, signed, fact, orgs=orgs, candidate_id=person)
     if recorded.known:
         return own(work, actor, claim_id)
-    message = _require_possible(work, actor, target)
+    message = wishes.require_possible(work, actor, target)
     if rows.claim(work.session, claim_id) is not None:
         raise AlreadyKnownError(
             "This id stands for another claim.",
@@ -285,63 +243,13 @@ def own(work: Work, actor: Actor, claim_id: str, *, for_writing: bool = False) -
     return row
 
 
-def _target(work: Work, actor: Actor, wish: Wish) -> _Target:
-    """Return what a wish is about; the agency and the candidate are locked until the commit."""
-    agency = licensed(work, actor)
-    organization_rows.lock(work.session, agency.slug)
-    found = vacancies.offered(work, actor, wish.vacancy_id)
-    pair = profile_rows.pairwise(work.session, wish.pairwise_id, agency.slug)
-    profile = None if pair is None else profile_rows.profile(work.session, pair.profile_id)
-    if profile is None or candidate_rows.locked(work.session, profile.candidate_id) is None:
-        raise matches.no_profile()
-    work.session.refresh(profile)
-    return _Target(agency=agency, offered=found, profile=profile, wish=wish)
-
-
-def _require_possible(work: Work, actor: Actor, target: _Target) -> str:
-    """Refuse a claim that cannot be made at this moment; return its message, trimmed."""
-    vacancies.require_open(work, target.offered)
-    profile = target.profile
-    live = rows.live_claim(work.session, profile.id)
-    hidden = matches.hidden_from(work, profile.candidate_id, target.agency, target.offered)
-    others = live is not None and live.agency != actor.slug
-    unseen = profile.state != "listed" if live is None else others and live.state == "released"
-    wrong_kind = profile.job_kind != target.offered.vacancy.job_kind
-    if hidden or unseen or wrong_kind or permissions.standing(work, profile.referral_id) is None:
-        raise matches.no_profile()
-    if live is not None:
-        raise _taken(by_itself=not others)
-    most = rules_now(work).open_claims_per_agency
-    if rows.open_count(work.session, actor.slug) >= most:
-        raise ClaimLimitError(
-            f"The agency has {most} open claims already.",
-            mend="Wait for answers, or end a claim that you do not need any more.",
-            detail_ja=f"回答待ちの打診が上限の{most}件に達しています。",
-            mend_ja="回答を待つか、不要な打診を終了してください。",
-        )
-    return _message(target.wish.message)
-
-
-def _message(text: str) -> str:
-    """Return the words of a claim, their ends trimmed."""
-    message = text.strip()
-    if not 0 < len(message) <= LONGEST_MESSAGE:
-        raise BadInputError(
-            f"A message has 1 to {LONGEST_MESSAGE} characters.",
-            field="message",
-            detail_ja=f"メッセージは1〜{LONGEST_MESSAGE}文字で入力してください。",
-        )
-    require_clean_message(message)
-    return message
-
-
 def _add(work: Work, row: ClaimRow) -> None:
     """Add the row of a new claim; the unique index knows who was first."""
     work.session.add(row)
     try:
         work.session.flush()
     except IntegrityError as error:
-        raise _taken(by_itself=False) from error
+        raise wishes.taken(by_itself=False) from error
 
 
 def _asked(work: Work, actor: Actor, claim_id: str) -> ClaimRow:
@@ -383,20 +291,3 @@ def _attest_as_hub(work: Work, row: ClaimRow, fact: Fact) -> str:
 def _no_claim() -> NotFoundError:
     """Return the one refusal of a claim that the one who asks does not see."""
     return NotFoundError("There is no such claim.", detail_ja="この打診はありません。")
-
-
-def _taken(*, by_itself: bool) -> ClaimTakenError:
-    """Return the refusal of a second claim on one profile."""
-    if by_itself:
-        return ClaimTakenError(
-            "The agency's own claim on this profile is live already.",
-            field="pairwise",
-            detail_ja="このプロフィールには、すでに自社の打診があります。",
-        )
-    return ClaimTakenError(
-        "Another agency is asking for this profile.",
-        field="pairwise",
-        mend="Look again later: it is free if the candidate declines.",
-        detail_ja="ほかの紹介会社が打診中です。",
-        mend_ja="ご本人が見送ったときは、また打診できます。",
-    )

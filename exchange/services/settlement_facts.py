@@ -133,7 +133,7 @@ def _ended_before(work: Work, told: Sequence[_Told], first: int) -> list[_Told]:
     """Return the earlier reports of the end of hires that are confirmed only now."""
     ended: dict[int, _Told] = {}
     for confirmed in (one for one in told if one.said.kind == "hire.confirmed"):
-        row = hire_rows.hire(work.session, confirmed.ref("hire"))
+        row = work.session.get(hire_rows.HireRow, confirmed.ref("hire"))
         if row is None:
             continue
         for held in ledger_rows.of_candidate(work.session, row.candidate_id):

@@ -7,6 +7,7 @@ from exchange.domain.organizations import Actor
 from exchange.services import candidate_links, sealing, stopping, tellings
 from exchange.services.kept_facts import keep_facts
 from exchange.services.work import Work
+from exchange.store import audits as audit_rows
 from exchange.store import claims as claim_rows
 from exchange.store import organizations as organization_rows
 from exchange.store import outbox as outbox_rows
@@ -69,6 +70,8 @@ def erase(work: Work, actor: Actor) -> None:
     for reference, slug in sorted(known_by.items()):
         tellings.tell(work, slug, "erased", reference)
     keep_facts(work, actor.candidate_id)
+    # No pack that still holds what is forgotten is handed out any more.
+    audit_rows.forget_packs(work.session)
     subjects.erase(work.session, actor.candidate_id)
 
 

@@ -60,7 +60,7 @@ def pairwise_ids(session: Session, agency: str, profile_ids: Collection[str]) ->
             PairwiseRow.agency == agency, PairwiseRow.profile_id.in_(profile_ids)
         )
     )
-    return {profile_id: pairwise_id for profile_id, pairwise_id in rows}
+    return {row.profile_id: row.id for row in rows}
 
 
 def add_pairwise_ids(session: Session, agency: str, drawn: Mapping[str, str]) -> None:

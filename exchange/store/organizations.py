@@ -65,10 +65,27 @@ def by_corporate_number(session: Session, number: str) -> OrganizationRow | None
 
 
 def organizations(
-    session: Session, *, role: str | None = None, state: str | None = None
+    session: Session,
+    *,
+    role: str | None = None,
+    state: str | None = None,
+    without: str = "",
+    after: str = "",
+    limit: int | None = None,
 ) -> Sequence[OrganizationRow]:
-    """Return the organizations in slug order, of one role or state if asked."""
-    query = select(OrganizationRow).order_by(OrganizationRow.slug)
+    """Return the organizations in slug order, of one role or state if asked.
+
+    Args:
+        without: a role that is left out; "" for none.
+        after: only slugs that come later; "" for all.
+        limit: how many at most; None for all.
+    """
+    query = (
+        select(OrganizationRow)
+        .where(OrganizationRow.slug > after, OrganizationRow.role != without)
+        .order_by(OrganizationRow.slug)
+        .limit(limit)
+    )
     if role is not None:
         query = query.where(OrganizationRow.role == role)
     if state is not None:

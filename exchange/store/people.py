@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Text, delete, select
+from sqlalchemy import ForeignKey, Text, and_, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.columns import STAFF, Base, Instant, Json, JsonText, Octets
@@ -54,11 +54,25 @@ def person(session: Session, user_id: str) -> PersonRow | None:
     return session.get(PersonRow, user_id)
 
 
-def people_of(session: Session, slug: str) -> Sequence[PersonRow]:
-    """Return the people of an organization, oldest first."""
-    return session.scalars(
-        select(PersonRow).where(PersonRow.slug == slug).order_by(PersonRow.created_at, PersonRow.id)
-    ).all()
+def people_of(
+    session: Session, slug: str, *, after: str = "", limit: int | None = None
+) -> Sequence[PersonRow]:
+    """Return the people of an organization, oldest first.
+
+    Args:
+        after: id of the person after whom to begin; "" for the first.
+        limit: how many at most; None for all.
+    """
+    query = select(PersonRow).where(PersonRow.slug == slug)
+    last = person(session, after)
+    if last is not None:
+        query = query.where(
+            or_(
+                PersonRow.created_at > last.created_at,
+                and_(PersonRow.created_at == last.created_at, PersonRow.id > last.id),
+            )
+        )
+    return session.scalars(query.order_by(PersonRow.created_at, PersonRow.id).limit(limit)).all()
 
 
 def by_enrolment(session: Session, digest: bytes) -> PersonRow | None:

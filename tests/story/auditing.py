@@ -1,37 +1,148 @@
-"""An auditor of a demo scheme: takes a copy of the ledger and a pack, and goes through the plan."""
+"""The auditor of a scheme in a test: its own files, and `relay-audit` as it runs it."""
 
+import contextlib
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from flask import Flask
+from werkzeug.serving import make_server
 
 from exchange.cli.audit import new_pack
-from exchange.hub import Hub
 from exchange.services import publication
-from relay_protocol.audit import Evidence, Outcome, verify
-from relay_protocol.findings import Telling
-from relay_protocol.log_reader import FolderReader
-from relay_protocol.note import VerifierKey
-from relay_protocol.pack import open_pack
-from tests.story.scheme import Organization
+from relay_protocol.attestation import from_jws
+from relay_protocol.cli import main
+from tests.story.scheme import Consortium
 
 
-def audit(hub: Hub, auditor: Organization, folder: Path) -> Outcome:
-    """Return what an auditor with a fresh pack finds in a fresh copy of the whole ledger.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """How `relay-audit` ended, and the report that it printed."""
 
-    Args:
-        folder: where the copy goes; it is made.
+    code: int
+    report: dict[str, object]
+    errors: str
 
-    Raises:
-        AuditError: something does not hold.
-    """
-    sealed = new_pack(hub, auditor.slug).sealed
-    hub.sequence()
-    with hub.reading() as work:
-        publication.write_out(work, folder, with_entries=True)
-    evidence = Evidence(
-        log=VerifierKey.parse(hub.scheme.ledger_vkey), pack=open_pack(sealed, auditor.sealing)
-    )
-    return verify(FolderReader(folder), evidence, Telling(_unwatched))
+    @property
+    def refusal(self) -> dict[str, object]:
+        """What was refused."""
+        refusal = self.report["refusal"]
+        assert isinstance(refusal, dict), self.report
+        return refusal
+
+    def figures(self, code: str) -> dict[str, object]:
+        """Return the figures of a finding; nothing where it was not made."""
+        parts = self.report["parts"]
+        open_questions = self.report["not_established"]
+        assert isinstance(parts, list)
+        assert isinstance(open_questions, list)
+        found = [one for part in parts for one in part["findings"]] + open_questions
+        return next((dict(one["figures"]) for one in found if one["code"] == code), {})
 
 
-def _unwatched(part: int, done: int, total: int) -> None:
-    """Take no notice of how far an audit is."""
-    del part, done, total
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The auditor's own machine."""
+
+    consortium: Consortium
+    folder: Path
+
+    @classmethod
+    def of(cls, consortium: Consortium, folder: Path) -> "Desk":
+        """Return the auditor's machine, its keys in a folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        _keep(folder / "sign.pem", consortium.auditor.signing)
+        _keep(folder / "reveal.pem", consortium.auditor.sealing)
+        clock = consortium.hub.settings.clock
+        if clock is not None and not clock.exists():
+            clock.write_text("0", encoding="ascii")
+        return cls(consortium=consortium, folder=folder)
+
+    @property
+    def ledger(self) -> Path:
+        """Where the copy of the ledger lies."""
+        return self.folder / "ledger"
+
+    def receive(self) -> None:
+        """Get a new pack, and a copy of the ledger with the pack's own entry."""
+        hub = self.consortium.hub
+        self.pack.write_bytes(new_pack(hub, self.consortium.auditor.slug).sealed)
+        hub.sequence()
+        with hub.reading() as work:
+            publication.write_out(work, self.ledger, with_entries=True)
+
+    @property
+    def pack(self) -> Path:
+        """Where the newest pack lies."""
+        return self.folder / "pack"
+
+    def offline(self, *more: str | Path) -> Said:
+        """Verify the copy with the pack."""
+        return self._run(self.ledger, "--pack", self.pack, *more)
+
+    def online(self, *more: str | Path) -> Said:
+        """Verify over the hub's address, with the pack that it hands out."""
+        return self._run(self.consortium.hub.scheme.web_origin, *more)
+
+    def sign(self, period: str) -> Said:
+        """Verify the copy, sign that a month is sound, and hand the signature to the hub."""
+        from exchange.services import audits
+
+        said = self.offline("--sign", period, "--out", self.folder / "signed")
+        document = json.loads((self.folder / "signed").read_bytes())
+        hub = self.consortium.hub
+        with hub.work() as work:
+            audits.take(work, self.consortium.auditor.actor, from_jws(document["attestation"]))
+        hub.sequence()
+        return said
+
+    def _run(self, source: str | Path, *more: str | Path) -> Said:
+        """Run the command with everything that the auditor has."""
+        hub = self.consortium.hub
+        given: list[str | Path] = [
+            "verify",
+            source,
+            "--json",
+            "--vkey",
+            hub.scheme.ledger_vkey,
+            "--key",
+            self.folder / "reveal.pem",
+            "--slug",
+            self.consortium.auditor.slug,
+            "--signing-key",
+            self.folder / "sign.pem",
+            "--state",
+            self.folder / "notebook",
+            *more,
+        ]
+        if hub.settings.clock is not None:
+            given += ["--clock", hub.settings.clock]
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = main(list(map(str, given)))
+        report = json.loads(out.getvalue()) if out.getvalue() else {}
+        return Said(code=code, report=report, errors=err.getvalue())
+
+
+@contextlib.contextmanager
+def serving(app: Flask, port: int) -> Iterator[None]:
+    """Serve an app on this machine until the end of the block."""
+    server = make_server("localhost", port, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _keep(path: Path, key: Ed25519PrivateKey | EllipticCurvePrivateKey) -> None:
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))

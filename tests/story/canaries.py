@@ -7,10 +7,13 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 SHORTEST = 6
 """Bytes; whatever is shorter turns up by chance."""
 FAMILY, FAMILY_KANA, FAMILY_ROMAJI = "鵺ヶ瀬", "ヌエガセ", "nuegase"
+SHARED = (FAMILY, FAMILY_KANA, FAMILY_ROMAJI, "Nuegase", "NUEGASE", "090-0000-", "架空潮流")
+"""What stands in every canary's name, address, number and company: it finds each of them."""
 OWN_WORDS = "干潟観測艇の運航計画と水質解析を担当しました。"
 HEADER = (
     "応募ID", "氏名", "フリガナ", "年齢", "メールアドレス", "電話番号", "新卒/中途", "応募職種",
@@ -59,13 +62,11 @@ class Canary:
             day(ended), self.employer, "8年", "Python、SQL", "650", "東京都", OWN_WORDS, "可",
         )  # fmt: skip
 
-    def texts(self) -> tuple[str, ...]:
-        """Return all that tells who they are, whole and in the parts that all canaries share."""
-        latin = (self.name, FAMILY_ROMAJI.capitalize(), FAMILY_ROMAJI.upper())
-        shared = (FAMILY, FAMILY_KANA, FAMILY_ROMAJI, "090-0000-", "架空潮流")
-        own = (self.kana, self.email, self.phone, self.employer)
-        digits = self.phone.replace("-", "")
-        return (*latin, *shared, *own, digits, f"+81{digits[1:]}")
+    @property
+    def digits(self) -> tuple[str, str]:
+        """The telephone number as machines write it, at home and from abroad."""
+        national = self.phone.replace("-", "")
+        return national, f"+81{national[1:]}"
 
 
 def spreadsheet(canaries: Iterable[Canary], ended: date) -> bytes:
@@ -75,6 +76,7 @@ def spreadsheet(canaries: Iterable[Canary], ended: date) -> bytes:
     return written.getvalue().encode("utf-8-sig")
 
 
+@cache
 def spellings(text: str) -> frozenset[bytes]:
     """Return the bytes of a text as they may stand anywhere: plain, wide, hex, base64, escaped."""
     forms = {unicodedata.normalize(form, text) for form in ("NFC", "NFD", "NFKC", "NFKD")} | {text}
@@ -100,9 +102,9 @@ def hits(content: bytes, texts: Iterable[str]) -> set[str]:
 def _base64(raw: bytes) -> Iterator[bytes]:
     """Give what stays the same of base64 wherever the bytes begin: one for each alignment."""
     for before in range(3):
-        coded = base64.b64encode(bytes(before) + raw + bytes(2))
-        # The letters at both ends hold bits of the neighbours too.
-        middle = coded[4:-8] if before else coded[:-4]
+        coded = base64.b64encode(bytes(before) + raw + bytes(3))
+        # Six bits a letter; the letters at both ends hold bits of the neighbours too.
+        middle = coded[-(-8 * before // 6) : 8 * (before + len(raw)) // 6]
         yield middle
         yield middle.translate(bytes.maketrans(b"+/", b"-_"))
 

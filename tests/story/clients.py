@@ -33,7 +33,9 @@ class Wire(httpx.BaseTransport):
 
     def __init__(self, app: Flask | None) -> None:
         self.requests: list[httpx.Request] = []
-        self._carrier = httpx.HTTPTransport() if app is None else httpx.WSGITransport(app=app)
+        self._carrier: httpx.BaseTransport = (
+            httpx.HTTPTransport() if app is None else httpx.WSGITransport(app=app)
+        )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Carry one request; what the app logs does not soil what the client says."""
@@ -41,6 +43,10 @@ class Wire(httpx.BaseTransport):
         self.requests.append(request)
         with structlog.testing.capture_logs():
             return self._carrier.handle_request(request)
+
+    def close(self) -> None:
+        """Give connections back; the next request opens new ones."""
+        self._carrier.close()
 
     def bytes_sent(self) -> bytes:
         """Return what went over the wire: request lines, headers and bodies."""
@@ -141,9 +147,7 @@ def the_one(document: Mapping[str, object], name: str) -> dict[str, object]:
     return item
 
 
-def client_of(
-    hub: Hub, app: Flask | None, organization: Organization, folder: Path
-) -> Client:
+def client_of(hub: Hub, app: Flask | None, organization: Organization, folder: Path) -> Client:
     """Return the client of an organization that is admitted, its keys and settings in a folder.
 
     Args:

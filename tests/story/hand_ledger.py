@@ -67,10 +67,12 @@ class HandLedger:
         reveals: what opens each committed entry, by its place.
         closes: the documents of each settled period.
         rules: the version that entries name.
+        log_signer: whose key signs checkpoints.
     """
 
     now: datetime = OPENED_AT
     demo: bool = True
+    log_signer: str = "log"
     entries: list[Entry] = field(default_factory=list)
     reveals: dict[int, bytes] = field(default_factory=dict)
     closes: list[CloseDocuments] = field(default_factory=list)
@@ -85,7 +87,7 @@ class HandLedger:
     @property
     def log_key(self) -> SignerKey:
         """The key that signs checkpoints."""
-        return SignerKey(name=LOG, kind=note.ED25519, private_key=signing_key("log"))
+        return SignerKey(name=LOG, kind=note.ED25519, private_key=signing_key(self.log_signer))
 
     @property
     def tree(self) -> GrownTree:

@@ -23,10 +23,10 @@ from exchange.services import (
     releases,
     vacancies,
 )
-from exchange.services.claims import Wish
 from exchange.services.consents import Answer
 from exchange.services.invitations import Invitation
 from exchange.services.ledger import Fact
+from exchange.services.wishes import Wish
 from exchange.services.work import local_day
 from exchange.store import scheme as scheme_rows
 from exchange.store.claims import ClaimRow, EnvelopeRow

@@ -39,17 +39,25 @@ class Stage:
         object.__setattr__(self, "clock", self.folder / "clock")
 
     @property
-    def environment(self) -> dict[str, str]:
-        """What the hub's commands read."""
+    def settings(self) -> dict[str, str]:
+        """The hub's own settings."""
         return {
-            **os.environ,
             "DATABASE_URL": self.database_url,
             "EXCHANGE_KEYS": str(self.folder / "keys" / "hub"),
             "EXCHANGE_STATE": str(self.folder / "state"),
             "EXCHANGE_URL": self.url,
             "EXCHANGE_CLOCK": str(self.clock),
-            "LANG": "C.UTF-8",
         }
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the hub's commands read."""
+        return {**os.environ, **self.settings, "LANG": "C.UTF-8"}
+
+    def keep(self, name: str, document: dict[str, object]) -> None:
+        """Write a small JSON file into the demo's folder."""
+        text = json.dumps(document, ensure_ascii=False, indent=2)
+        (self.folder / name).write_text(text + "\n", encoding="utf-8")
 
     def run(self, *words: str | Path, ends: int = 0, typed: str | None = None) -> str:
         """Run a command of ours as a user would, and return what it printed.
@@ -138,6 +146,14 @@ class Stage:
             server.wait(timeout=START_S)
             log.close()
 
+    @contextmanager
+    def visiting(self) -> Iterator[httpx.Client]:
+        """Open a browser that keeps nothing, reading English."""
+        with httpx.Client(
+            base_url=self.url, headers={"Accept-Language": "en"}, timeout=START_S
+        ) as http:
+            yield http
+
     def _wait_for(self, server: subprocess.Popen[bytes]) -> None:
         """Return when the hub answers."""
         until = time.monotonic() + START_S
@@ -159,7 +175,7 @@ def set_stage(environment: Mapping[str, str]) -> Stage:
     Raises:
         DemoError: DATABASE_URL names a database that holds a scheme already.
     """
-    folder = Path(environment.get("DEMO_FOLDER") or CHECKOUT / "var" / "demo").resolve()
+    folder = demo_folder(environment)
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "keys").mkdir(parents=True)
     stage = Stage(
@@ -169,6 +185,11 @@ def set_stage(environment: Mapping[str, str]) -> Stage:
     )
     stage.clock.write_text("0", encoding="ascii")
     return stage
+
+
+def demo_folder(environment: Mapping[str, str]) -> Path:
+    """Return var/demo, or what DEMO_FOLDER names."""
+    return Path(environment.get("DEMO_FOLDER") or CHECKOUT / "var" / "demo").resolve()
 
 
 def _free_port() -> int:

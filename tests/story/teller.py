@@ -37,6 +37,10 @@ class Teller:
             kept.update(figures)
         self.keep()
 
+    def show(self, text: str) -> None:
+        """Show a line on the screen, and keep nothing of it."""
+        self.console.print(f"   {text}", markup=False)
+
     def keep(self) -> None:
         """Write story.json as far as it has been told."""
         story = {"seconds": self._since(), "steps": self.steps}

@@ -142,10 +142,6 @@ def test_points_taken_back_of_somebody_forgotten_are_taken_from_the_book(
     assert found.basis.opening.balance(lot.account) == 3
 
 
-def told(basis: Basis) -> Closing:
-    return basis.settle()
-
-
 def test_statements_may_tell_more_of_what_is_pending_and_not_counted(
     ten: list[Fact], adoptions: tuple[Adoption, ...], introduced: Introduce
 ) -> None:

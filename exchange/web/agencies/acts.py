@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 
 from exchange.domain.errors import BadInputError
 from exchange.services import claims, hires, introductions, sign_in
-from exchange.services.claims import Wish
 from exchange.services.ledger import Fact
 from exchange.services.sign_in import TakenAct
+from exchange.services.wishes import Wish
 from exchange.store.columns import Json
 from exchange.web.http import portal
 from exchange.web.http.portal import Visit

@@ -12,7 +12,8 @@ from exchange.domain.errors import ExchangeError
 from exchange.services import claims as claim_cases
 from exchange.services import matches as match_cases
 from exchange.services import releases, vacancies
-from exchange.services.claims import AGENCY_REASONS, LONGEST_MESSAGE, Wish
+from exchange.services.claims import AGENCY_REASONS
+from exchange.services.wishes import LONGEST_MESSAGE, Wish
 from exchange.services.work import Work, rules_now
 from exchange.store import claims as rows
 from exchange.store.claims import ClaimRow

@@ -5,7 +5,7 @@ from typing import Final
 
 from exchange.services import claims as claim_cases
 from exchange.services import ledger
-from exchange.services.claims import Wish
+from exchange.services.wishes import Wish
 from exchange.services.work import Work
 from exchange.store import claims as rows
 from exchange.store.claims import ClaimRow

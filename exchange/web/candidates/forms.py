@@ -25,7 +25,8 @@ PLAIN: Final = (
     "summary",
 )
 """Fields that are sent as they are."""
-_BETWEEN: Final = re.compile(r"[\n\r,、,]+")
+# Lines, commas of either width, and the comma of Japanese.
+_BETWEEN: Final = re.compile("[\n\r,\uff0c\u3001]+")
 
 
 def written(sent: MultiDict[str, str], groups: Collection[str]) -> dict[str, object]:
@@ -88,5 +89,5 @@ def _text(text: str) -> str:
 
 def _whole(text: str) -> int | str:
     """Return a whole number, full-width digits and thousands' commas allowed; else the text."""
-    digits = text.replace(",", "").replace(",", "")
+    digits = text.replace(",", "").replace("\uff0c", "")
     return int(digits) if digits.isdecimal() and len(digits) <= len(str(10**9)) else text

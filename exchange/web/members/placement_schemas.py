@@ -48,9 +48,7 @@ class ReleaseShape(Shape):
     envelope = fields.Dict(
         required=True,
         keys=fields.String(),
-        metadata={
-            "description": "v, schema, claim, approval, agency, sealed."
-        },
+        metadata={"description": "v, schema, claim, approval, agency, sealed."},
     )
     attestation = attestation("identity.released, signed: a compact JWS.")
 
@@ -79,9 +77,7 @@ class ReportedHireShape(Shape):
     accepted_on = said("Day of the accepted offer, or null.", none=True)
     started_on = said("First day of work, or null.", none=True)
     left_on = said("Last day of work, or null.", none=True)
-    report = said(
-        "Id of the report of the start, to be confirmed; or null.", none=True
-    )
+    report = said("Id of the report of the start, to be confirmed; or null.", none=True)
     confirmed_by = said("Who confirmed the start, or null.", none=True)
 
 

@@ -1,6 +1,9 @@
 """What every organization may ask and say: the model for the other doors."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from operator import attrgetter
+from typing import Final
 
 from exchange.services import ledger
 from exchange.services import organizations as organization_cases
@@ -16,10 +19,13 @@ from exchange.store.ledger import AttestationRow
 from exchange.store.organizations import KeyRow, OrganizationRow
 from exchange.store.people import PersonRow
 from exchange.web.http.door import Answer, Call, Door
-from exchange.web.http.paging import listed
-from exchange.web.http.shapes import page_of
+from exchange.web.http.listing import by_id
+from exchange.web.http.shapes import ListQuery, page_of
 from exchange.web.organizations import schemas
 from relay_protocol.directory import PUBLIC_KINDS
+
+ANYBODY: Final = ""
+"""Who reads what needs no token."""
 
 organizations = Door(
     "organizations", "For everybody: the scheme, the register, keys, people and proofs."
@@ -44,11 +50,14 @@ def scheme(work: Work) -> Answer:
     }
 
 
-@organizations.open_to_all("/v1/organizations", answers=page_of(schemas.OrganizationShape))
-def register(work: Work) -> Answer:
+@organizations.open_to_all(
+    "/v1/organizations", query=ListQuery, answers=page_of(schemas.OrganizationShape)
+)
+def register(work: Work, query: Mapping[str, object]) -> Answer:
     """Return the register of organizations with the keys that stand."""
-    rows = organization_rows.organizations(work.session)
-    return listed([_organization(work, row) for row in rows], None)
+    asked = by_id(query, listing="organizations", reader=ANYBODY)
+    rows = organization_rows.organizations(work.session, after=asked.after, limit=asked.fetch)
+    return asked.answer(rows, name=attrgetter("slug"), show=partial(_organization, work))
 
 
 @organizations.read(
@@ -56,11 +65,16 @@ def register(work: Work) -> Answer:
 )
 def admissions(call: Call, query: Mapping[str, object]) -> Answer:
     """Return admissions with the fingerprints that a cosigner compares."""
+    asked = by_id(query, listing="admissions", reader=call.actor.slug)
     state = query.get("state")
     rows = organization_rows.organizations(
-        call.work.session, state=str(state) if state is not None else None
+        call.work.session,
+        state=str(state) if state is not None else None,
+        without="operator",
+        after=asked.after,
+        limit=asked.fetch,
     )
-    return listed([_admission(call.work, row) for row in rows if row.role != "operator"], None)
+    return asked.answer(rows, name=attrgetter("slug"), show=partial(_admission, call.work))
 
 
 @organizations.write("/v1/cosignatures", takes=schemas.AttestedShape, answers=schemas.CosignedShape)
@@ -127,11 +141,14 @@ def invite_person(call: Call, body: Mapping[str, object]) -> Answer:
     return {"id": invited.person.id, "enrolment_url": _enrolment_url(call.work, invited)}
 
 
-@organizations.read("/v1/people", answers=page_of(schemas.PersonShape))
-def people(call: Call) -> Answer:
-    """Return the people of the organization."""
-    rows = people_rows.people_of(call.work.session, call.actor.slug)
-    return listed([_person(row) for row in rows], None)
+@organizations.read("/v1/people", query=ListQuery, answers=page_of(schemas.PersonShape))
+def people(call: Call, query: Mapping[str, object]) -> Answer:
+    """Return the people of the organization, oldest first."""
+    asked = by_id(query, listing="people", reader=call.actor.slug)
+    rows = people_rows.people_of(
+        call.work.session, call.actor.slug, after=asked.after, limit=asked.fetch
+    )
+    return asked.answer(rows, name=attrgetter("id"), show=_person)
 
 
 @organizations.write(

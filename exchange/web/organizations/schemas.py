@@ -2,7 +2,15 @@
 
 from marshmallow import fields, validate
 
-from exchange.web.http.shapes import Code, ProofShape, Shape, attestation, relay_id, slug
+from exchange.web.http.shapes import (
+    Code,
+    ListQuery,
+    ProofShape,
+    Shape,
+    attestation,
+    relay_id,
+    slug,
+)
 
 
 class JwkShape(Shape):
@@ -164,7 +172,7 @@ class RevealsShape(Shape):
     )
 
 
-class AdmissionQuery(Shape):
+class AdmissionQuery(ListQuery):
     """Which admissions."""
 
     state = Code(

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 
 import pytest
-from relay_protocol.canonical import Encodable
 
 from exchange.domain import matching
 from exchange.domain.matching import CRITERIA, Reason
 from exchange.domain.vacancies import Vacancy
+from relay_protocol.canonical import Encodable
 
 DAY = date(2026, 12, 1)
 NOTHING_ASKED: dict[str, object] = {
@@ -89,7 +89,10 @@ def test_given_every_criterion_then_each_outweighs_all_that_follow_it() -> None:
         "salary": {"salary": "6m-plus"},
         "employment": {"employment": "contract"},
     }
-    profiles = {"best": best} | {name: {**best, **change} for name, change in spoiled.items()}
+    profiles: dict[str, dict[str, Encodable]] = {
+        "best": best,
+        **{name: {**best, **change} for name, change in spoiled.items()},
+    }
     vacancy = asking(
         required_skills=["Python"],
         welcome_skills=["Go"],
@@ -104,7 +107,8 @@ def test_given_every_criterion_then_each_outweighs_all_that_follow_it() -> None:
 
 
 def test_given_another_kind_of_job_then_the_profile_is_no_match() -> None:
-    profiles = {"graduate": {"job_kind": "new-graduate"}, "experienced": showing()}
+    graduate: dict[str, Encodable] = {"job_kind": "new-graduate"}
+    profiles = {"graduate": graduate, "experienced": showing()}
     assert ordered(asking(), profiles) == ["experienced"]
 
 

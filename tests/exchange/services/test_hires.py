@@ -103,7 +103,8 @@ def test_given_an_introduction_then_a_hire_before_its_day_is_refused(
     yesterday = introduced.introduced_on - timedelta(days=1)
     with pytest.raises(StepRefusedError):
         relays.report(hub, agency, introduced, "offer-accepted", yesterday)
-    assert relays.report(hub, agency, introduced, "offer-accepted", introduced.introduced_on)
+    hire = relays.report(hub, agency, introduced, "offer-accepted", introduced.introduced_on)
+    assert hire.state == "accepted"
 
 
 @pytest.mark.parametrize("event", ["started", "left"])

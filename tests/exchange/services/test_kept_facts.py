@@ -1,12 +1,21 @@
 """What stays of an erased person: what was final, never who, and no closed month is touched."""
 
 import pytest
+from sqlalchemy import select
 
 from exchange.hub import Hub
 from exchange.services import books as book_cases
 from exchange.services import invariants
 from exchange.store import ledger as ledger_rows
 from exchange.store import points as rows
+from exchange.store.points import (
+    ResolutionRow,
+    RunRow,
+    StatementRow,
+    TermRow,
+    TransferFactRow,
+    TransferRow,
+)
 from tests.story import books, relays
 from tests.story.scheme import Consortium
 
@@ -26,6 +35,19 @@ def traces(hub: Hub) -> tuple[int, int]:
     with hub.reading() as work:
         facts = [fact for _, fact in rows.transfers(work.session) if fact is not None]
         return len(rows.terms(work.session)), len(facts)
+
+
+def named_in_books(hub: Hub, names: set[str]) -> set[str]:
+    """Return those of the names that stand anywhere in the tables of the books."""
+    tables = (RunRow, TransferRow, TransferFactRow, ResolutionRow, TermRow, StatementRow)
+    with hub.reading() as work:
+        cells = [
+            str(cell)
+            for table in tables
+            for row in work.session.execute(select(*table.__table__.columns))
+            for cell in row
+        ]
+    return {name for name in names if any(name in cell for cell in cells)}
 
 
 def is_sound(hub: Hub) -> bool:
@@ -171,6 +193,21 @@ def test_given_an_erasure_after_the_close_then_no_closed_month_changes(begun: Co
     books.settle(hub)
     assert books.statement(hub, "mirai").slots.available == 1
     assert books.audit(hub)
+
+
+def test_given_an_erasure_then_no_row_of_the_books_names_what_led_to_the_person(
+    begun: Consortium,
+) -> None:
+    hub = begun.hub
+    candidate, hired = books.hire(begun)
+    books.next_month(hub, 2)
+    books.settle(hub)
+    names = {candidate.id, candidate.referral, hired.id, hired.introduction_id}
+    assert names <= named_in_books(hub, names)
+
+    books.erase(hub, candidate)
+
+    assert named_in_books(hub, names) == set()
 
 
 def test_given_an_erasure_of_who_was_never_introduced_then_the_books_do_not_care(

@@ -197,7 +197,7 @@ def _sealed_for(agency: Organization, claim_id: str, approval: str) -> dict[str,
 def test_given_an_envelope_for_something_else_then_its_member_is_named(
     hub: Hub, agency: Organization, candidate: Candidate, approved: ClaimRow
 ) -> None:
-    others = {
+    others: dict[str, dict[str, Value]] = {
         "envelope/claim": _sealed_for(
             agency, "clm_" + "0" * 26, approved.approval_attestation or ""
         ),

@@ -5,6 +5,7 @@ from datetime import date
 
 from exchange.hub import Hub
 from exchange.services import consents, organizations, settlement_facts
+from exchange.services import scheme as scheme_cases
 from exchange.services.settlement_facts import ENDLESS
 from exchange.services.work import adoptions
 from exchange.store import ledger as ledger_rows
@@ -188,7 +189,7 @@ def test_rules_count_from_their_adoption_on(consortium: Consortium) -> None:
     hub = consortium.hub
     before = size(hub)
     with hub.work() as work:
-        stories.scheme.adopt_rules(work, {**DEMO, "version": "demo-2"}, date(2031, 1, 1))
+        scheme_cases.adopt_rules(work, {**DEMO, "version": "demo-2"}, date(2031, 1, 1))
     after = size(hub)
 
     with hub.reading() as work:

@@ -7,6 +7,7 @@ from exchange.store.people import ChallengeRow, PendingActRow, PersonRow
 
 AT = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 ONE, OTHER = "usr_0123456789abcdefghjkmnpqrs", "usr_1123456789abcdefghjkmnpqrs"
+THIRD = "usr_2123456789abcdefghjkmnpqrs"
 
 
 def add_person(
@@ -52,6 +53,22 @@ def test_people_come_oldest_first_and_of_one_organization(empty_hub: Hub) -> Non
 
         assert [row.id for row in rows.people_of(work.session, "office")] == [OTHER, ONE]
         assert rows.people_of(work.session, "mirai") == []
+
+
+def test_people_begin_after_somebody_and_end_at_a_limit(empty_hub: Hub) -> None:
+    with empty_hub.work() as work:
+        # Those two of one moment stand in the order of their ids.
+        for user_id, minutes in ((ONE, 2), (OTHER, 1), (THIRD, 2)):
+            add_person(work, user_id, minutes=minutes)
+
+        def of(after: str, limit: int) -> list[str]:
+            found = rows.people_of(work.session, "office", after=after, limit=limit)
+            return [row.id for row in found]
+
+        assert of("", 2) == [OTHER, ONE]
+        assert of(OTHER, 2) == [ONE, THIRD]
+        assert of(ONE, 1) == [THIRD]
+        assert of(THIRD, 2) == []
 
 
 def test_a_prepared_act_is_its_persons_own(empty_hub: Hub) -> None:

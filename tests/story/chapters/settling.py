@@ -48,7 +48,7 @@ def close(stage: Stage, teller: Teller, period: str) -> None:
     slots = _slots(folder)
     teller.say(
         f"{period} is settled, and again without any change; the auditor signs it. "
-        f"{ORIGIN.name_en} has {slots} slots.",
+        f"{ORIGIN.name_en}'s slots: {slots}.",
         **{period: slots},
     )
 
@@ -90,25 +90,20 @@ def audit(stage: Stage, teller: Teller, period: str) -> None:
     online = verify(stage)
     stage.ask("exchange", "ledger", "publish", ledger, "--with-entries")
     offline = stage.ask("relay-audit", "verify", ledger, "--pack", pack_of(stage), *keys_of(stage))
-    teller.say(f"Online and offline, up to {period}: {online['verdict']} and {offline['verdict']}.")
+    teller.say(f"Online and offline, up to {period}: {online['result']} and {offline['result']}.")
     for line in _established(offline):
         teller.say(f"- {line}")
     forged = stage.folder / "forged"
     shutil.copytree(ledger, forged)
     bundle = sorted((forged / "tile" / "entries").rglob("*"))[-1]
     flip(bundle)
-    refused = stage.run(
-        "relay-audit",
-        "verify",
-        forged,
-        "--pack",
-        pack_of(stage),
-        *keys_of(stage),
-        "--lang",
-        "en",
-        ends=1,
+    refused = stage.ask(
+        "relay-audit", "verify", forged, "--pack", pack_of(stage), *keys_of(stage), ends=1
     )
-    teller.say(f"One byte of a copy is flipped: {refused.strip().splitlines()[-1].strip()}")
+    why = refused["refusal"]
+    if not isinstance(why, dict):
+        raise DemoError("the forgery was refused without a reason")
+    teller.say(f"One byte of a copy is flipped; refused, at entry {why['seq']}: {why['en']}")
     shutil.rmtree(forged)
 
 
@@ -151,9 +146,11 @@ def _slots(folder: Path) -> int:
 
 
 def _established(report: dict[str, object]) -> list[str]:
-    """Return the report's own sentences."""
-    parts = report.get("parts")
-    return [str(part.get("said", part)) for part in parts] if isinstance(parts, list) else []
+    """Return the report's own sentences, what was not established last."""
+    parts = report["parts"]
+    if not isinstance(parts, list):
+        raise DemoError("the report has no parts")
+    return [finding["en"] for part in parts for finding in part["findings"]]
 
 
 def play(stage: Stage, teller: Teller, people: People, dealings: Dealings) -> None:

@@ -105,7 +105,7 @@ def verdict(refusal: AuditError | None, lang: Lang) -> Iterator[str]:
         yield line("refused-at", lang, part=refusal.part, seq=refusal.seq)
     yield _in(BREACHES[refusal.code], lang)
     if refusal.detail:
-        yield line("where", lang, detail=refusal.detail)
+        yield line("where", lang, detail=_printable(refusal.detail))
 
 
 def sections(report: Report, lang: Lang) -> Iterator[Section]:
@@ -150,6 +150,11 @@ def _told(figures: Mapping[str, Figure], lang: Lang) -> dict[str, str]:
         else (f"{figure:,}" if isinstance(figure, int) else figure)
         for name, figure in figures.items()
     }
+
+
+def _printable(text: str) -> str:
+    """Return a text that comes from a ledger nobody trusts, without what steers a terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _in(words: Words, lang: Lang) -> str:

@@ -1,11 +1,13 @@
-"""One round of a member's client with the hub: look, take answers, add profiles, release."""
+"""One round of a member's client with the hub: look, take answers, add profiles, release, tell."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from career_relay.additions import Additions, add_profiles
 from career_relay.answers import Answers, take_answers, take_tellings
 from career_relay.connection import Connection
 from career_relay.handover import Handover, hand_over
+from career_relay.telling import tell_released
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,12 +16,14 @@ class Round:
 
     Attributes:
         erased: referrals whose candidate had everything forgotten.
+        letters: written to tell candidates that their contact was passed on; to be sent.
     """
 
     answers: Answers
     erased: list[str]
     additions: Additions
     handover: Handover
+    letters: list[Path]
 
     @property
     def whole(self) -> bool:
@@ -41,4 +45,10 @@ def synchronize(connection: Connection) -> Round:
     erased = take_tellings(connection)
     additions = add_profiles(connection)
     handover = hand_over(connection)
-    return Round(answers=answers, erased=erased, additions=additions, handover=handover)
+    return Round(
+        answers=answers,
+        erased=erased,
+        additions=additions,
+        handover=handover,
+        letters=tell_released(connection),
+    )

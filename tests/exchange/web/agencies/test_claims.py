@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from exchange.hub import Hub
 from exchange.services import claims as claim_cases
-from exchange.services.claims import Wish
+from exchange.services.wishes import Wish
 from tests.story import relays
 from tests.story.api import Caller
 from tests.story.scheme import Consortium, Organization

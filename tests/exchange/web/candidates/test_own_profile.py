@@ -130,7 +130,9 @@ def test_the_place_of_what_is_refused_is_told_in_japanese_too(
 
 def test_full_width_digits_are_digits(visitor: httpx.Client, person: Candidate) -> None:
     assert (
-        fill_in(visitor, person, experience_years="6", desired_salary_man="1,200").status_code
+        fill_in(
+            visitor, person, experience_years="\uff16", desired_salary_man="1\uff0c200"
+        ).status_code
         == 200
     )
 

@@ -66,7 +66,7 @@ def test_the_overview_tells_slots_and_points(
 
     page = origin.http.get(HOME).text
 
-    assert "You can use 1 free placements." in page
+    assert "Free placements that you can use: 1." in page
     assert f"As of the close of {month}." in page
     assert "10 points become one free placement." in page
     assert "fewer than 3" in page  # nobody withdrew, and nobody learns that it was nobody
@@ -76,7 +76,7 @@ def test_a_reported_start_waits_and_is_confirmed_with_a_passkey(
     consortium: Consortium, hirer: PortalPerson
 ) -> None:
     hire = reported(consortium)
-    assert "1 reported hires wait for your confirmation." in hirer.http.get(HOME).text
+    assert "Reported hires that wait for your confirmation: 1." in hirer.http.get(HOME).text
     assert "Confirm the start" in hirer.http.get(HIRES).text
 
     after = confirm_in_portal(hirer, hire)

@@ -266,3 +266,33 @@ def test_a_neighbours_person_looks_exactly_like_nobody(
     assert neighbour.status_code == absent.status_code == 404
     assert neighbour.content == absent.content
     assert caller.get("/v1/people").json()["items"] == []
+
+
+def test_the_register_comes_in_pages_by_slug(visitor: httpx.Client) -> None:
+    first = visitor.get("/v1/organizations?limit=4").json()
+    second = visitor.get(f"/v1/organizations?limit=4&cursor={first['next']}").json()
+
+    assert [one["slug"] for one in first["items"]] == ["aozora", "hayabusa", "kaname", "kansa"]
+    assert [one["slug"] for one in second["items"]] == ["mirai", "office", "sakura"]
+    assert second["next"] is None
+
+
+def test_admissions_come_in_pages_and_the_office_is_on_none(caller: Caller) -> None:
+    first = caller.get("/v1/admissions?limit=5").json()
+    second = caller.get(f"/v1/admissions?limit=5&cursor={first['next']}").json()
+
+    found = [one["slug"] for one in (*first["items"], *second["items"])]
+    assert found == ["aozora", "hayabusa", "kaname", "kansa", "mirai", "sakura"]
+    assert second["next"] is None
+
+
+def test_people_come_in_pages_oldest_first(caller: Caller) -> None:
+    names = ["佐倉 花子", "浜 次郎", "見本 太郎"]
+    for name in names:
+        caller.post("/v1/people", {"display_name": name})
+
+    first = caller.get("/v1/people?limit=2").json()
+    second = caller.get(f"/v1/people?limit=2&cursor={first['next']}").json()
+
+    assert [one["display_name"] for one in (*first["items"], *second["items"])] == names
+    assert (len(first["items"]), second["next"]) == (2, None)

@@ -41,7 +41,7 @@ def test_a_page_of_own_acts_has_bounds(query: dict[str, str], faults: int) -> No
 
 @pytest.mark.parametrize("state", ["pending", "active", "suspended"])
 def test_admissions_are_asked_for_by_state(state: str) -> None:
-    assert AdmissionQuery().load({"state": state}) == {"state": state}
+    assert AdmissionQuery().load({"state": state})["state"] == state
 
 
 @pytest.mark.parametrize("state", ["asleep", "", "pending\n", "PENDING"])
@@ -50,4 +50,4 @@ def test_a_state_that_there_is_not_is_refused(state: str) -> None:
 
 
 def test_without_a_state_all_admissions_are_meant() -> None:
-    assert AdmissionQuery().load({}) == {}
+    assert "state" not in AdmissionQuery().load({})

@@ -137,9 +137,11 @@ def now(clock: Path | None) -> datetime:
         return moment
     text = read(clock).decode("ascii", "replace").strip()
     try:
-        return moment + timedelta(seconds=int(text) if text.isdecimal() else -1)
+        if text.isdecimal():
+            return moment + timedelta(seconds=int(text))
     except (OverflowError, ValueError) as error:
-        raise InputError(f"{clock} is no demo's clock") from error
+        raise InputError(f"{clock} is no demo's clock: it leaves the calendar") from error
+    raise InputError(f"{clock} is no demo's clock: it holds no whole number of seconds")
 
 
 def require_outside(source: str, *keys: Path | None) -> None:

@@ -204,4 +204,8 @@ def run(options: Options) -> int:
         return Run(options).audit()
     except (InputError, ProtocolError) as error:
         sys.stderr.write(f"relay-audit cannot read this: {error}\n")
+        if options.is_remote and options.signing_key is None:
+            sys.stderr.write(
+                "A hub hands out entries to auditors: give --slug and --signing-key.\n"
+            )
         return UNREADABLE

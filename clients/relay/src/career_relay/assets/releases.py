@@ -26,6 +26,7 @@ class Release:
         digest: of the envelope, base64url.
         message: what is posted to the hub, as JSON; None once the hub has taken it.
         released_at: when the hub took it.
+        told_at: when the letter was written that tells the candidate of it.
     """
 
     claim: str
@@ -43,6 +44,7 @@ class Release:
     sealed_at: datetime
     message: str | None = None
     released_at: datetime | None = None
+    told_at: datetime | None = None
 
 
 def keep(connection: sqlite3.Connection, release: Release) -> None:
@@ -103,6 +105,11 @@ def mark_taken(connection: sqlite3.Connection, claim: str, *, at: datetime) -> N
         "UPDATE release SET released_at = ?, message = NULL WHERE claim = ?",
         (at.isoformat(), claim),
     )
+
+
+def mark_told(connection: sqlite3.Connection, claim: str, *, at: datetime) -> None:
+    """Note that the candidate is told of a release."""
+    connection.execute("UPDATE release SET told_at = ? WHERE claim = ?", (at.isoformat(), claim))
 
 
 def drop_refused(connection: sqlite3.Connection, claim: str) -> None:

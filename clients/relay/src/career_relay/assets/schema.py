@@ -64,7 +64,8 @@ STEPS: Sequence[str] = (
         digest TEXT NOT NULL,
         sealed_at TEXT NOT NULL,
         message TEXT,
-        released_at TEXT
+        released_at TEXT,
+        told_at TEXT
     ) STRICT;
 
     CREATE TABLE reception (

@@ -20,7 +20,8 @@ HELP = Words(
     "2. Adds what you hold about them, within their consent and without their name.\n"
     "3. Releases an identity where the candidate has approved an agency: consent, approval\n"
     "   and the agency's keys are checked on the ledger first, and it is sealed to that\n"
-    "   agency. A record of every provision is kept in your store (APPI 29).\n"
+    "   agency. A record of every provision is kept in your store (APPI 29), and a letter\n"
+    "   that tells the candidate is written for you to send.\n"
     "Running it again does nothing twice.\n\n"
     "Examples:\n"
     "  relay sync\n"
@@ -29,8 +30,8 @@ HELP = Words(
     "1. 「希望する」と答えた方の内容を受け取り、撤回・消去された方の利用を止めます。\n"
     "2. 同意の範囲で、氏名を含めずに、貴社の持つ情報を加えます。\n"
     "3. ご本人が紹介会社を承諾したら、同意・承諾・紹介会社の鍵を監査台帳で確かめてから、\n"
-    "   その会社だけに封緘して連絡先を開示します。提供の記録は保管庫に残ります\n"
-    "   (個人情報保護法29条)。\n"
+    "   その会社だけに封緘して連絡先を開示します。提供の記録を保管庫に残し\n"
+    "   (個人情報保護法29条)、ご本人へのお知らせを書き出します(送付は貴社)。\n"
     "二度実行しても、二重にはなりません。\n\n"
     "例:\n"
     "  relay sync\n"
@@ -80,6 +81,13 @@ def _tell(terminal: Terminal, done: Round) -> None:
         terminal, Words(en="Refused by the hub", ja="ハブが受け付けなかったもの"), additions.refused
     )
     _show_released(terminal, handover.released)
+    if done.letters:
+        terminal.say(
+            Words(
+                en="{count} letters that tell the candidates are in {folder}. Please send them.",
+                ja="ご本人にお知らせする手紙{count}通は {folder} にあります。お送りください。",
+            ).filled(count=len(done.letters), folder=str(done.letters[0].parent))
+        )
     _show_waiting(
         terminal, Words(en="Not released yet", ja="まだ開示していないもの"), handover.waiting
     )
@@ -134,6 +142,7 @@ def _document(terminal: Terminal, done: Round) -> dict[str, object]:
             }
             for one in handover.released
         ],
+        "letters": [str(path) for path in done.letters],
         "waiting": _waiting_documents(terminal, handover.waiting),
         "not_released": _waiting_documents(terminal, handover.refused),
     }

@@ -1,0 +1,361 @@
+"""`relay-audit verify`, as an auditor runs it: over a folder and over a hub."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from relay_protocol.attestation import from_jws
+from relay_protocol.cli import main
+from relay_protocol.cli.verifying import LONG, Meter
+from relay_protocol.encoding import b64url_encode
+from relay_protocol.notebook import Notebook
+from relay_protocol.pack import seal_pack
+from tests.story.hand_books import HandBooks
+from tests.story.hand_ledger import (
+    AUDITOR,
+    HUB,
+    HandLedger,
+    sealing_key,
+    signing_key,
+)
+from tests.story.hand_relay import HandRelay
+from tests.story.local_hub import Asked, LocalHub, Told
+
+
+class Desk:
+    """An auditor's own machine: its keys, its files, and a copy of the ledger."""
+
+    def __init__(self, folder: Path, ledger: HandLedger) -> None:
+        self.folder = folder
+        self.ledger = ledger
+        self.reveal = self._pem("reveal.pem", sealing_key(AUDITOR))
+        self.signing = self._pem("sign.pem", signing_key(AUDITOR))
+        self.pack = folder / "pack"
+        self.copy = folder / "ledger"
+        self.vkey = ledger.log_key.verifier.encode()
+        self.receive()
+
+    def receive(self) -> None:
+        """Get a new copy of the ledger, and a pack of all that it holds."""
+        pack = self.ledger.pack()
+        self.pack.write_bytes(seal_pack(pack, sealing_key(AUDITOR).public_key()))
+        body = {"digest": b64url_encode(pack.digest()), "until": pack.until}
+        self.ledger.state("pack.made", HUB, AUDITOR, body=body)
+        self.ledger.write_out(self.copy)
+
+    def verify(self, *more: str | Path, source: str | Path | None = None) -> int:
+        """Run the command with the pack and the ledger's key."""
+        given = ["--vkey", self.vkey, "--pack", self.pack, "--key", self.reveal, *more]
+        return main(["verify", *map(str, [source or self.copy, *given])])
+
+    @property
+    def signing_options(self) -> list[str | Path]:
+        """What makes the auditor sign."""
+        return ["--slug", AUDITOR, "--signing-key", self.signing]
+
+    def _pem(self, name: str, key: Ed25519PrivateKey | EllipticCurvePrivateKey) -> Path:
+        path = self.folder / name
+        path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        return path
+
+
+@pytest.fixture
+def ledger() -> HandLedger:
+    written = HandLedger()
+    written.open()
+    HandRelay(ledger=written).until_confirmed()
+    HandBooks(ledger=written).settle("2026-12")
+    return written
+
+
+@pytest.fixture
+def desk(ledger: HandLedger, tmp_path: Path) -> Desk:
+    return Desk(tmp_path, ledger)
+
+
+def report(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    document = json.loads(capsys.readouterr().out)
+    assert isinstance(document, dict)
+    return document
+
+
+def flip(path: Path, at: int) -> None:
+    raw = bytearray(path.read_bytes())
+    raw[at] ^= 1
+    path.write_bytes(raw)
+
+
+def test_a_sound_ledger_ends_with_0(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    assert desk.verify("--lang", "en") == 0
+    said = capsys.readouterr()
+    assert "Result: sound." in said.out
+    assert "Settlements from 2026-12 to 2026-12: 1. They agree." in said.out
+    assert "The pack is the very one that the hub attests on the ledger." in said.out
+    assert "part 3: 0 of" in said.err
+
+
+def test_the_report_is_there_in_japanese(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    assert desk.verify("--lang", "ja") == 0
+    assert "結果: 確かめられることは、すべて確かめました。" in capsys.readouterr().out
+
+
+def test_one_flipped_bit_ends_with_1_and_names_the_entry(
+    desk: Desk, ledger: HandLedger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle = next((desk.copy / "tile/entries/000.p").iterdir())
+    before = sum(2 + len(entry.encode()) for entry in ledger.entries[:20])
+    flip(bundle, before + 30)
+    assert desk.verify("--json") == 1
+    refusal = report(capsys)["refusal"]
+    assert isinstance(refusal, dict)
+    assert (refusal["part"], refusal["code"], refusal["seq"]) == (3, "entry-changed", 20)
+
+
+def test_every_file_counts(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    files = [path for path in desk.copy.rglob("*") if path.is_file()]
+    assert len(files) == 3
+    for file in files:
+        honest = file.read_bytes()
+        flip(file, len(honest) // 2)
+        assert desk.verify() == 1
+        file.write_bytes(honest)
+    assert desk.verify() == 0
+    capsys.readouterr()
+
+
+def test_a_missing_file_ends_with_2(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    (desk.copy / "checkpoint").unlink()
+    assert desk.verify() == 2
+    assert "relay-audit cannot read this: the folder holds no checkpoint" in capsys.readouterr().err
+
+
+def test_without_a_pack_the_bytes_alone_are_checked(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", str(desk.copy), "--vkey", desk.vkey, "--json"]) == 0
+    document = report(capsys)
+    open_questions = document["not_established"]
+    assert isinstance(open_questions, list)
+    assert "no-pack" in [one["code"] for one in open_questions]
+
+
+def test_what_was_seen_is_remembered(
+    desk: Desk, ledger: HandLedger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook = desk.folder / "notebook"
+    assert desk.verify("--state", notebook) == 0
+    kept = Notebook.decode(notebook.read_bytes())
+    assert [one.size for one in kept.checkpoints] == [ledger.size]
+    assert kept.opened == ledger.reveals.keys()
+    ledger.count_closed(0)
+    desk.receive()
+    assert main(["verify", str(desk.copy), "--state", str(notebook), "--lang", "en"]) == 0
+    assert "Checkpoints seen before: 1" in capsys.readouterr().out
+    assert len(Notebook.decode(notebook.read_bytes()).checkpoints) == 2
+
+
+def test_a_ledger_that_shrank_is_refused_by_whoever_remembers(
+    desk: Desk, ledger: HandLedger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notebook = desk.folder / "notebook"
+    assert desk.verify("--state", notebook) == 0
+    remembered = notebook.read_bytes()
+    del ledger.entries[-3:]
+    ledger.write_out(desk.copy)
+    assert desk.verify("--state", notebook, "--json") == 1
+    capsys.readouterr()
+    # What is refused is not remembered.
+    assert notebook.read_bytes() == remembered
+
+
+def test_another_ledgers_notebook_is_refused(desk: Desk) -> None:
+    stranger = HandLedger(log_signer="stranger").log_key.verifier.encode()
+    (desk.folder / "notebook").write_bytes(Notebook(log=stranger).encode())
+    assert desk.verify("--state", desk.folder / "notebook") == 2
+
+
+def test_a_pack_after_its_last_day_is_refused(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = replace(desk.ledger.pack(), until="2020-01-01")
+    desk.pack.write_bytes(seal_pack(old, sealing_key(AUDITOR).public_key()))
+    assert desk.verify() == 2
+    assert "ask for a new one" in capsys.readouterr().err
+
+
+def test_a_pack_of_another_auditor_is_refused(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert desk.verify("--slug", "other", "--signing-key", desk.signing) == 2
+    assert f"the pack was made for {AUDITOR}" in capsys.readouterr().err
+
+
+def test_a_key_in_the_ledgers_folder_is_refused(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inside = desk.copy / "reveal.pem"
+    inside.write_bytes(desk.reveal.read_bytes())
+    assert desk.verify("--key", inside) == 2
+    assert "move it away" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("suffix", ["txt", "html", "json"])
+def test_the_report_is_written_where_it_was_asked_for(
+    desk: Desk, suffix: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = desk.folder / f"report.{suffix}"
+    assert desk.verify("--report", file, "--lang", "en") == 0
+    capsys.readouterr()
+    begins = {"txt": "Audit report\n", "html": "<!doctype html>", "json": "{"}[suffix]
+    assert file.read_text("utf-8").startswith(begins)
+
+
+def test_a_month_is_signed_as_sound(
+    desk: Desk, ledger: HandLedger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, clock = desk.folder / "signed", desk.folder / "clock"
+    ahead = (ledger.now - datetime.now(UTC)).total_seconds()
+    clock.write_text(str(max(0, round(ahead))), encoding="ascii")
+    options = ["--sign", "2026-12", *desk.signing_options, "--out", out, "--clock", clock]
+    assert desk.verify(*options, "--lang", "en") == 0
+    assert "Signed: the settlement of 2026-12 is sound." in capsys.readouterr().out
+    signed = from_jws(json.loads(out.read_bytes())["attestation"])
+    signed.check_jws(signing_key(AUDITOR).public_key())
+    said = signed.attestation
+    assert (said.kind, said.by) == ("period.audited", AUDITOR)
+    assert said.body == {"period": "2026-12", "verdict": "sound"}
+    # The ledger takes it, and the next audit knows it.
+    ledger.now = said.at
+    ledger.enter(signed, AUDITOR)
+    desk.receive()
+    out.unlink()
+    assert desk.verify(*options) == 0
+    assert "has signed 2026-12 before" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_month_that_is_not_settled_is_not_signed(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = desk.folder / "signed"
+    assert desk.verify("--sign", "2027-01", *desk.signing_options, "--out", out) == 2
+    assert "2027-01 is not settled" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_refused_ledger_is_not_signed(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    flip(desk.copy / "checkpoint", 30)
+    out = desk.folder / "signed"
+    assert desk.verify("--sign", "2026-12", *desk.signing_options, "--out", out) == 1
+    capsys.readouterr()
+    assert not out.exists()
+
+
+def test_a_moved_clock_is_for_demos(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    clock = tmp_path / "clock"
+    clock.write_text("60", encoding="ascii")
+    for demo, code in ((True, 0), (False, 2)):
+        ledger = HandLedger(demo=demo)
+        ledger.open()
+        copy = ledger.write_out(tmp_path / f"demo-{demo}")
+        assert main(["verify", str(copy), "--clock", str(clock)]) == code
+    assert "this one is real" in capsys.readouterr().err
+
+
+@pytest.fixture
+def hub() -> Iterator[LocalHub]:
+    local = LocalHub()
+    yield local
+    local.close()
+
+
+def serve(hub: LocalHub, desk: Desk) -> None:
+    """Serve the ledger's files as a hub does: entries to who bears a token."""
+
+    def answer(asked: Asked) -> Told:
+        name = asked.path.removeprefix("/ledger/")
+        file = desk.copy / name
+        if name.startswith("tile/entries") and "Authorization" not in asked.headers:
+            return Told.problem("token-missing", 401, "The request has no token.")
+        if not asked.path.startswith("/ledger/") or not file.is_file():
+            return Told.problem("not-found", 404, "There is no such file.")
+        kind = "text/plain" if name == "checkpoint" else "application/octet-stream"
+        return Told(body=file.read_bytes(), headers={"Content-Type": kind})
+
+    hub.tell_else(answer)
+    hub.tell("GET", "/v1/auditor/packs/latest", Told(body=desk.pack.read_bytes()))
+    hub.tell("POST", "/v1/auditor/audits", Told.of({}))
+
+
+def over(hub: LocalHub, desk: Desk, *more: str | Path) -> int:
+    given = [hub.url, "--vkey", desk.vkey, "--key", desk.reveal, *desk.signing_options, *more]
+    return main(["verify", *map(str, given)])
+
+
+def test_a_hub_is_audited_with_the_pack_that_it_has(
+    hub: LocalHub, desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    serve(hub, desk)
+    assert over(hub, desk, "--lang", "en") == 0
+    said = capsys.readouterr().out
+    assert f"Ledger: {hub.url}" in said
+    assert "Settlements from 2026-12 to 2026-12: 1. They agree." in said
+
+
+def test_what_is_signed_goes_to_the_hub(
+    hub: LocalHub, desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    serve(hub, desk)
+    assert over(hub, desk, "--sign", "2026-12", "--json") == 0
+    (asked,) = hub.to("/v1/auditor/audits")
+    assert report(capsys)["signed"] == asked.document["attestation"]
+
+
+def test_a_hub_without_a_pack_is_audited_by_its_bytes(
+    hub: LocalHub, desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    serve(hub, desk)
+    hub.tell("GET", "/v1/auditor/packs/latest", Told.problem("not-found", 404, "none"))
+    assert over(hub, desk, "--lang", "en") == 0
+    assert "Without a pack of reveals no entry was opened." in capsys.readouterr().out
+
+
+def test_without_a_token_a_hub_hands_out_no_entries(
+    hub: LocalHub, desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    serve(hub, desk)
+    assert main(["verify", hub.url, "--vkey", desk.vkey]) == 2
+    said = capsys.readouterr().err
+    assert "the hub answers 401 to tile/entries/" in said
+    assert "--signing-key" in said
+
+
+def test_a_hub_that_is_not_there_ends_with_2(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = LocalHub()
+    gone.close()
+    assert main(["verify", gone.url, "--vkey", desk.vkey]) == 2
+    assert "cannot read checkpoint from the hub" in capsys.readouterr().err
+
+
+def test_progress_is_told_once_a_part_and_now_and_then_in_a_long_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    meter = Meter()
+    for done in range(0, 3 * LONG, LONG // 2):
+        meter(3, done, 3 * LONG)
+    meter(5, 0, 3 * LONG)
+    assert capsys.readouterr().err.splitlines() == [
+        "part 3: 0 of 30,000",
+        "part 3: 10,000 of 30,000",
+        "part 3: 20,000 of 30,000",
+        "part 5: 0 of 30,000",
+    ]

@@ -1,0 +1,319 @@
+"""The plan in its order: what is established, what is refused first, and what cannot be told."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from relay_protocol import note
+from relay_protocol.audit import ALWAYS_OPEN, Evidence
+from relay_protocol.encoding import b64url_encode
+from relay_protocol.errors import AuditError
+from relay_protocol.findings import Finding
+from relay_protocol.note import Checkpoint
+from relay_protocol.pack import Pack
+from tests.story.hand_audit import audit, codes
+from tests.story.hand_books import HandBooks
+from tests.story.hand_ledger import AUDITOR, HUB, LOG, MEMBER, HandLedger
+from tests.story.hand_relay import HandRelay
+
+
+@pytest.fixture
+def ledger() -> HandLedger:
+    opened = HandLedger()
+    opened.open()
+    return opened
+
+
+def evidence(ledger: HandLedger, pack: Pack | None = None, **more: object) -> Evidence:
+    brought = Evidence(log=ledger.log_key.verifier, pack=pack or ledger.pack())
+    return replace(brought, **more)  # type: ignore[arg-type]
+
+
+def refused(
+    ledger: HandLedger, folder: Path, brought: Evidence | None = None
+) -> tuple[int, str, int | None]:
+    with pytest.raises(AuditError) as refusal:
+        audit(ledger, folder, brought)
+    return refusal.value.part, refusal.value.code, refusal.value.seq
+
+
+def figures(findings: list[Finding], code: str) -> dict[str, object]:
+    (found,) = [finding for finding in findings if finding.code == code]
+    return dict(found.figures)
+
+
+def test_an_honest_ledger_is_established_part_by_part(ledger: HandLedger, tmp_path: Path) -> None:
+    HandRelay(ledger=ledger).until_confirmed()
+    outcome, findings = audit(ledger, tmp_path)
+    assert [codes(findings, part) for part in range(1, 8)] == [
+        ["checkpoint-signed"],
+        [],
+        ["entries-follow"],
+        ["tiles-recomputed"],
+        ["charter-stands"],
+        ["reveals-open", "closed-counted"],
+        ["steps-follow"],
+    ]
+    assert outcome.copy.checkpoint.size == ledger.size
+    assert outcome.charter.directory.scheme.demo is True
+
+
+def test_the_order_of_what_is_told_is_that_of_the_plan(ledger: HandLedger, tmp_path: Path) -> None:
+    HandRelay(ledger=ledger).until_confirmed()
+    HandBooks(ledger=ledger).settle("2026-12")
+    _, findings = audit(ledger, tmp_path)
+    parts = [finding.part for finding in findings if finding.part < 9]
+    assert parts == sorted(parts)
+
+
+def test_what_no_audit_can_tell_is_always_named(ledger: HandLedger, tmp_path: Path) -> None:
+    _, findings = audit(ledger, tmp_path)
+    assert set(ALWAYS_OPEN) <= set(codes(findings, 9))
+    assert "no-witnesses" in codes(findings, 9)
+
+
+def test_without_a_pack_nothing_is_said_of_consents_and_settlements(
+    ledger: HandLedger, tmp_path: Path
+) -> None:
+    HandRelay(ledger=ledger).until_confirmed()
+    _, findings = audit(ledger, tmp_path, Evidence(log=ledger.log_key.verifier))
+    assert codes(findings, 6) == codes(findings, 7) == codes(findings, 8) == []
+    assert "no-pack" in codes(findings, 9)
+
+
+def test_a_real_scheme_is_not_called_one_for_trials(tmp_path: Path) -> None:
+    ledger = HandLedger(demo=False)
+    ledger.open()
+    _, findings = audit(ledger, tmp_path)
+    assert "demo-scheme" not in codes(findings, 9)
+
+
+def test_a_scheme_opened_with_another_log_key_is_refused(
+    ledger: HandLedger, tmp_path: Path
+) -> None:
+    ledger.log_signer = "stranger"
+    assert refused(ledger, tmp_path) == (5, "log-key-differs", 0)
+
+
+def breach_of_part_5(ledger: HandLedger) -> None:
+    ledger.state("org.suspended", "office", MEMBER, body={"slug": MEMBER, "reason": "left"})
+    ledger.state(
+        "key.registered",
+        MEMBER,
+        MEMBER,
+        body={
+            "purpose": "sign",
+            "key": {"crv": "Ed25519", "kty": "OKP", "x": "A" * 42 + "Q"},
+            "person": "",
+            "credential": "",
+        },
+    )
+
+
+def breach_of_part_6(ledger: HandLedger) -> None:
+    HandRelay(ledger=ledger).invite()
+    last = ledger.size - 1
+    ledger.reveals[last] = ledger.reveals[last][:-1] + b"]"
+
+
+def breach_of_part_7(ledger: HandLedger) -> None:
+    relay = HandRelay(ledger=ledger)
+    relay.invite()
+    relay.add()
+
+
+def test_part_6_is_refused_before_part_7_however_late_it_stands(
+    ledger: HandLedger, tmp_path: Path
+) -> None:
+    breach_of_part_7(ledger)
+    assert refused(ledger, tmp_path / "7") == (7, "step-out-of-turn", ledger.size - 1)
+    breach_of_part_6(ledger)
+    assert refused(ledger, tmp_path / "6") == (6, "reveal-differs", ledger.size - 1)
+
+
+def test_a_pack_of_another_ledger_is_refused(ledger: HandLedger, tmp_path: Path) -> None:
+    pack = replace(ledger.pack(), log="other.example/ledger")
+    brought = evidence(ledger, pack)
+    assert refused(ledger, tmp_path, brought) == (6, "pack-of-another-log", None)
+
+
+def test_a_pack_whose_checkpoint_the_log_has_not_signed_is_refused(
+    ledger: HandLedger, tmp_path: Path
+) -> None:
+    pack = replace(ledger.pack(), checkpoint=b"nothing")
+    brought = evidence(ledger, pack)
+    assert refused(ledger, tmp_path, brought) == (6, "pack-checkpoint-invalid", None)
+
+
+def test_a_pack_beyond_its_own_checkpoint_is_refused(ledger: HandLedger, tmp_path: Path) -> None:
+    pack = replace(ledger.pack(), checkpoint=ledger.checkpoint(5))
+    brought = evidence(ledger, pack)
+    assert refused(ledger, tmp_path, brought) == (6, "pack-beyond-checkpoint", 5)
+
+
+def test_a_copy_older_than_the_pack_is_refused(ledger: HandLedger, tmp_path: Path) -> None:
+    size = ledger.size
+    ledger.write_out(tmp_path)
+    ledger.count_closed(0)
+    pack = ledger.pack()
+    ledger.entries.pop()
+    assert refused(ledger, tmp_path, evidence(ledger, pack)) == (6, "pack-newer", size)
+
+
+def test_a_pack_of_another_history_is_refused(ledger: HandLedger, tmp_path: Path) -> None:
+    stated = Checkpoint(origin=LOG, size=5, root=bytes(32))
+    signed = note.sign_note(stated.text(), ledger.log_key)
+    pack = replace(ledger.pack(), cut=4, checkpoint=signed, reveals={})
+    brought = evidence(ledger, pack)
+    assert refused(ledger, tmp_path, brought) == (6, "two-histories", None)
+
+
+def test_a_reveal_for_an_entry_that_hides_nothing_is_refused(
+    ledger: HandLedger, tmp_path: Path
+) -> None:
+    HandRelay(ledger=ledger).invite()
+    ledger.reveals = {2: ledger.reveals[ledger.size - 1], **ledger.reveals}
+    assert refused(ledger, tmp_path) == (6, "reveal-of-clear-entry", 2)
+
+
+def erased(ledger: HandLedger) -> HandRelay:
+    relay = HandRelay(ledger=ledger)
+    relay.until_confirmed()
+    ledger.forget(*relay.seqs)
+    return relay
+
+
+def test_erased_persons_are_counted_as_closed(ledger: HandLedger, tmp_path: Path) -> None:
+    relay = erased(ledger)
+    ledger.count_closed(len(relay.seqs))
+    _, findings = audit(ledger, tmp_path)
+    assert figures(findings, "closed-counted") == {"closed": len(relay.seqs)}
+
+
+def test_a_reveal_that_is_held_back_is_refused_where_the_first_is_missing(
+    ledger: HandLedger, tmp_path: Path
+) -> None:
+    relay = erased(ledger)
+    ledger.count_closed(len(relay.seqs) - 1)
+    missing = relay.seqs[-1]
+    assert refused(ledger, tmp_path) == (6, "closed-count-differs", missing)
+
+
+def test_more_closed_than_there_are_is_refused_where_it_is_stated(
+    ledger: HandLedger, tmp_path: Path
+) -> None:
+    relay = erased(ledger)
+    ledger.count_closed(len(relay.seqs) + 1)
+    assert refused(ledger, tmp_path) == (6, "closed-count-differs", ledger.size - 1)
+
+
+def test_closed_before_they_were_written_is_refused(ledger: HandLedger, tmp_path: Path) -> None:
+    ledger.count_closed(13)
+    stated_at = ledger.size - 1
+    relay = erased(ledger)
+    assert len(relay.seqs) == 13
+    assert refused(ledger, tmp_path) == (6, "closed-count-differs", stated_at)
+
+
+def test_what_is_closed_after_the_cut_is_not_counted_yet(
+    ledger: HandLedger, tmp_path: Path
+) -> None:
+    cut = ledger.size
+    pack = ledger.pack()
+    HandRelay(ledger=ledger).until_confirmed()
+    ledger.count_closed(13)
+    _, findings = audit(ledger, tmp_path, evidence(ledger, pack))
+    assert figures(findings, "closed-counted") == {"closed": 0}
+    assert figures(findings, "beyond-cut") == {"count": 13, "cut": cut}
+
+
+def test_what_was_open_in_an_earlier_pack_and_is_closed_now_is_named(
+    ledger: HandLedger, tmp_path: Path
+) -> None:
+    relay = erased(ledger)
+    ledger.count_closed(len(relay.seqs))
+    opened = frozenset(relay.seqs[:2])
+    _, findings = audit(ledger, tmp_path, evidence(ledger, opened=opened))
+    told = figures(findings, "closed-since")
+    assert told == {"count": 2, "entries": tuple(relay.seqs[:2])}
+
+
+def test_a_pack_that_the_hub_attests_is_known(ledger: HandLedger, tmp_path: Path) -> None:
+    pack = ledger.pack()
+    _, before = audit(ledger, tmp_path / "before", evidence(ledger, pack))
+    assert "pack-unattested" in codes(before, 9)
+    body = {"digest": b64url_encode(pack.digest()), "until": pack.until}
+    ledger.state("pack.made", HUB, AUDITOR, body=body)
+    _, after = audit(ledger, tmp_path / "after", evidence(ledger, pack))
+    assert "pack-attested" in codes(after, 6)
+
+
+def test_the_settlements_are_told_in_figures(ledger: HandLedger, tmp_path: Path) -> None:
+    books = HandBooks(ledger=ledger)
+    relays = [HandRelay(ledger=ledger) for _ in range(2)]
+    for relay in relays:
+        relay.until_introduced()
+    books.settle("2026-12")
+    books.erase(relays[0], date(2027, 1, 5), "2027-01")
+    _, findings = audit(ledger, tmp_path / "unsigned")
+    assert figures(findings, "closes-agree") == {
+        "periods": 1,
+        "first": "2026-12",
+        "last": "2026-12",
+        "recomputed": 1,
+        "taken": 0,
+        "unproved": 1,
+    }
+    assert figures(findings, "closed-unaudited") == {"period": "2026-12", "count": 1}
+    books.audit("2026-12")
+    _, findings = audit(ledger, tmp_path / "signed")
+    assert figures(findings, "taken-on-audit") == {
+        "period": "2026-12",
+        "count": 1,
+        "auditor": AUDITOR,
+    }
+    assert figures(findings, "closes-agree")["taken"] == 1
+
+
+def test_what_was_kept_of_an_erased_person_is_called_unproved(
+    ledger: HandLedger, tmp_path: Path
+) -> None:
+    books = HandBooks(ledger=ledger)
+    ledger.wait(days=10)
+    relay = HandRelay(ledger=ledger)
+    relay.until_introduced()
+    books.settle("2026-12")
+    books.erase(relay, date(2027, 1, 10), "2027-01")
+    books.settle("2027-01")
+    _, findings = audit(ledger, tmp_path)
+    assert figures(findings, "kept-unproved") == {"period": "2027-01", "count": 1}
+
+
+def test_a_settlement_that_does_not_follow_is_refused_in_part_8(
+    ledger: HandLedger, tmp_path: Path
+) -> None:
+    HandRelay(ledger=ledger).until_introduced()
+    books = HandBooks(ledger=ledger)
+    books.settle("2026-12", lambda published: replace(published, moves=()))
+    assert refused(ledger, tmp_path) == (8, "moves-differ", ledger.size - 1)
+
+
+def test_a_cut_beyond_the_ledger_is_refused(ledger: HandLedger, tmp_path: Path) -> None:
+    HandBooks(ledger=ledger).settle("2026-12", lambda told: replace(told, cut=10**12))
+    assert refused(ledger, tmp_path) == (8, "cut-misplaced", ledger.size - 1)
+
+
+def test_settled_months_and_their_audits_come_out_of_it(ledger: HandLedger, tmp_path: Path) -> None:
+    books = HandBooks(ledger=ledger)
+    books.settle("2026-12")
+    books.audit("2026-12")
+    outcome, _ = audit(ledger, tmp_path)
+    assert outcome.settled["2026-12"].id == books.settled["2026-12"]
+    assert outcome.audited == {books.settled["2026-12"]: [AUDITOR]}
+
+
+def test_a_breach_of_part_5_is_refused_there(ledger: HandLedger, tmp_path: Path) -> None:
+    breach_of_part_5(ledger)
+    assert refused(ledger, tmp_path) == (5, "maker-not-active", ledger.size - 1)

@@ -1,0 +1,74 @@
+"""The office runs a round of all that is due, and picks the months that it settles."""
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+
+from exchange.cli import main
+from exchange.hub import Hub
+from relay_protocol.rules import last_day, next_period
+from tests.story import books
+
+
+@pytest.fixture
+def database_url(fresh_sqlite: object) -> str:
+    """Ask one engine only: how commands are read does not depend on it."""
+    assert callable(fresh_sqlite)
+    return str(fresh_sqlite())
+
+
+@pytest.fixture
+def office(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> Hub:
+    """Return the hub that commands open."""
+    settings = hub.settings
+    monkeypatch.setenv("DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("EXCHANGE_KEYS", str(settings.keys))
+    monkeypatch.setenv("EXCHANGE_STATE", str(settings.state))
+    monkeypatch.setenv("EXCHANGE_URL", settings.url)
+    monkeypatch.setenv("EXCHANGE_CLOCK", str(settings.clock))
+    return hub
+
+
+def worker(*words: str) -> Result:
+    return CliRunner().invoke(main, ["worker", *words])
+
+
+def settled(result: Result) -> int:
+    """Return how many months a round has settled."""
+    assert result.exit_code == 0, result.output
+    return int(json.loads(result.output)["months are settled"])
+
+
+def test_one_round_settles_what_is_over_and_the_next_nothing(office: Hub) -> None:
+    books.next_month(office, 2)
+
+    assert settled(worker("--once", "--json")) == 2
+    assert settled(worker("--once", "--json")) == 0
+
+
+def test_a_round_is_told_in_lines(office: Hub) -> None:
+    books.next_month(office)
+
+    assert "     1  months are settled" in worker("--once").output
+
+
+def test_as_of_settles_the_months_that_were_over_by_then(office: Hub) -> None:
+    month = books.this_month(office)
+    books.next_month(office, 2)
+    first_after = f"{next_period(month)}-01"
+
+    assert settled(worker("--once", "--json", "--as-of", last_day(month).isoformat())) == 0
+    assert settled(worker("--once", "--json", "--as-of", first_after)) == 1
+
+
+def test_as_of_goes_with_once_only(office: Hub) -> None:
+    result = worker("--as-of", books.this_month(office) + "-01")
+
+    assert result.exit_code == 2
+    assert "--once" in result.output
+
+
+def test_what_is_no_day_is_refused(office: Hub) -> None:
+    assert office.clock.offset().days == 0
+    assert worker("--once", "--as-of", "soon").exit_code == 2
