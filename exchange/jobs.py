@@ -21,6 +21,7 @@ from exchange.services import (
     invitations,
     listing,
     packs,
+    releases,
     settlement,
 )
 from exchange.services.work import Work
@@ -65,6 +66,7 @@ def timetable(as_of: date | None = None) -> tuple[Job, ...]:
         Job(name="consents end", every_s=60, does=consents.expire_due),
         Job(name="invitations end", every_s=3_600, does=invitations.expire_due),
         Job(name="claims end", every_s=60, does=claims.expire_due),
+        Job(name="envelopes are emptied", every_s=3_600, does=releases.forget_due),
         Job(name="profiles are listed", every_s=3_600, does=listing.list_due),
         Job(name="stale requests are forgotten", every_s=3_600, does=forget_stale),
         Job(

@@ -182,6 +182,9 @@ def end(
     with steps.taken():
         ended = relay.end(steps.claim_of(work, row), at=steps.moment(work), reason=reason)
     steps.keep_claim(row, ended)
+    envelope = rows.envelope_of_claim(work.session, row.id)
+    if envelope is not None:
+        envelope.document = None
     _free(work, row)
     return row
 

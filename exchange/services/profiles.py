@@ -148,21 +148,26 @@ def add(work: Work, actor: Actor, additions: Sequence[Addition]) -> list[Verdict
     shown before the candidate has seen and listed it.
     """
     organization_rows.lock(work.session, actor.slug)
-    referrals = [_own(work, actor, addition.referral) for addition in additions]
-    # All at once and in one order, so that nobody waits for somebody who waits for them.
+    own = {addition.referral: _own(work, actor, addition.referral) for addition in additions}
+    # Candidates first, then profiles, each in the order of their ids, as everybody goes who
+    # writes several: so that nobody waits for somebody who waits for them.
     candidate_rows.lock_all(
-        work.session, sorted({row.candidate_id for row in referrals if row and row.candidate_id})
+        work.session, sorted({row.candidate_id for row in own.values() if row and row.candidate_id})
     )
-    verdicts = []
-    for addition, referral in zip(additions, referrals, strict=True):
+    profiles = rows.of_referrals(work.session, [name for name, row in own.items() if row])
+    profile_ids = {referral: row.id for referral, row in profiles.items()}
+    verdicts: dict[int, Verdict] = {}
+    for place, addition in sorted(
+        enumerate(additions), key=lambda one: (profile_ids.get(one[1].referral, ""), one[0])
+    ):
         try:
-            known = _add_one(work, actor, addition, referral)
+            known = _add_one(work, actor, addition, own[addition.referral])
         except ExchangeError as problem:
             verdict = Verdict(referral=addition.referral, status="refused", problem=problem)
         else:
             verdict = Verdict(referral=addition.referral, status="known" if known else "added")
-        verdicts.append(verdict)
-    return verdicts
+        verdicts[place] = verdict
+    return [verdicts[place] for place in range(len(additions))]
 
 
 def forget_beyond(work: Work, row: ProfileRow, groups: Collection[str]) -> None:

@@ -15,7 +15,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from exchange.cli.audit import new_pack
-from exchange.services import publication
+from exchange.services import audits, publication
 from relay_protocol.attestation import from_jws
 from relay_protocol.cli import main
 from tests.story.scheme import Consortium
@@ -92,8 +92,6 @@ class Desk:
 
     def sign(self, period: str) -> Said:
         """Verify the copy, sign that a month is sound, and hand the signature to the hub."""
-        from exchange.services import audits
-
         said = self.offline("--sign", period, "--out", self.folder / "signed")
         document = json.loads((self.folder / "signed").read_bytes())
         hub = self.consortium.hub

@@ -110,7 +110,7 @@ class Candidate:
         return _checked(self.http.get(path)).text
 
     def _post(self, page: str, ending: str, **typed: str | list[str]) -> str:
-        return _checked(send(self.http, form_to(page, ending), **typed)).text
+        return _checked(send(self.http, form_to(page, ending), "", **typed)).text
 
 
 def path_of(link: str) -> str:

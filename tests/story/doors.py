@@ -1,4 +1,4 @@
-"""Every operation of the API as its document describes it, with what a test must know to call it."""
+"""Every operation of the API as its document describes it, and what is needed to call it."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -56,7 +56,7 @@ class Operation:
     def role(self) -> str:
         """The one role that it is for, or "" where any may call it."""
         part = self.path.split("/")[2]
-        return part if part in {"member", "agency"} else ""
+        return part if part in {"member", "agency", "auditor"} else ""
 
     @property
     def is_write(self) -> bool:

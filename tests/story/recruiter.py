@@ -21,7 +21,7 @@ class Recruiter:
     def describe(self, **typed: str | list[str]) -> str:
         """Describe a vacancy and return its id."""
         page = self._read("/portal/vacancies/new")
-        answer = send(self.person.http, form_to(page, "/vacancies/new"), **typed)
+        answer = send(self.person.http, form_to(page, "/vacancies/new"), "", **typed)
         return _found(r"(vac_[0-9a-z]{26})", str(_followed(self.person.http, answer).url))
 
     def matches(self, vacancy: str) -> list[str]:

@@ -1,6 +1,6 @@
 """Leave the demo's hub running to click through, with a way in for every role.
 
-    python -m tests.story.serve
+python -m tests.story.serve
 """
 
 import json

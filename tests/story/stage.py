@@ -7,13 +7,18 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
+
+One = TypeVar("One")
+Done = TypeVar("Done")
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(sys.executable).parent
@@ -99,6 +104,11 @@ class Stage:
         config = self.folder / "organizations" / slug / "relay.toml"
         said = json.loads(self.run("relay", "--config", config, "--json", *words, typed=typed))
         return said if isinstance(said, dict) else {"items": said}
+
+    def each(self, do: Callable[[One], Done], over: Iterable[One]) -> list[Done]:
+        """Do one thing for each of several organizations, side by side; return what came of it."""
+        with ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 1)) as side_by_side:
+            return list(side_by_side.map(do, over))
 
     def refused(self, slug: str, *words: str | Path) -> str:
         """Run `relay` on an organization's machine, and return the sentence that refuses it."""

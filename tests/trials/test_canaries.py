@@ -14,6 +14,7 @@ import pytest
 from career_relay.clock import day_in_japan
 from exchange.services import candidate_links
 from exchange.store import subjects
+from exchange.store.claims import ClaimRow
 from tests.story import canaries, clients, relays, remains
 from tests.story.canaries import OWN_WORDS, Canary
 from tests.story.candidate import Candidate, path_of
@@ -80,7 +81,7 @@ def walk(scene: "Scene") -> Iterator[Walk]:
         hub.sequence()
         opened = open_envelope(recruiter)
         with hub.reading() as work:
-            claim = work.session.get_one(relays.ClaimRow, made.id)
+            claim = work.session.get_one(ClaimRow, made.id)
         introduced = relays.introduce(hub, agency, claim, hirer.number)
         relays.confirm(hub, hirer, relays.start(hub, agency, introduced))
         hub.sequence()

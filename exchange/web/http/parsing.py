@@ -1,5 +1,7 @@
 """Strict reading of what a request carries: JSON without surprises, nothing unknown."""
 
+import json
+from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 import flask
@@ -31,19 +33,31 @@ def json_of(request: flask.Request) -> Json:
 
     Raises:
         UnsupportedMediaType: the request does not say that it is JSON.
-        MalformedError: the body is not JSON in UTF-8, or holds what no text may hold.
+        MalformedError: the body is not JSON in UTF-8, names a member twice, or holds what no text
+            may hold.
     """
     if request.mimetype != MEDIA_TYPE:
         raise UnsupportedMediaType
     raw = request.get_data()
     try:
         value: Json = orjson.loads(raw)
-    except (orjson.JSONDecodeError, RecursionError) as error:
+        # Of a name that stands twice orjson takes the last, and other readers the first.
+        json.loads(raw, object_pairs_hook=_require_once)
+    except (ValueError, RecursionError) as error:
         raise _unreadable() from error
     # PostgreSQL keeps no NUL in a text, and nobody writes one on purpose.
     if b"\\u0000" in raw and _holds_nul(value):
         raise _unreadable()
     return value
+
+
+def _require_once(members: Sequence[tuple[str, Json]]) -> None:
+    """Refuse an object that names a member twice."""
+    if len(members) != len({name for name, _ in members}):
+        raise MalformedError(
+            "The body names a member of an object twice.",
+            detail_ja="本文のオブジェクトに、同じ名前の項目が二つあります。",
+        )
 
 
 def _holds_nul(value: Json) -> bool:

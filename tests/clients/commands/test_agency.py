@@ -61,16 +61,3 @@ def test_a_file_that_holds_no_vacancy_is_refused(sakura: Client) -> None:
 
 def test_a_member_does_not_claim(mirai: Client) -> None:
     assert mirai.run("agency", "claim").code == 1
-
-
-def test_a_hire_before_an_introduction_is_refused(sakura: Client, claimed: str) -> None:
-    assert sakura.run("agency", "report", "int_" + "0" * 26, "started").code == 1
-    assert claimed
-
-
-def test_an_introduction_before_the_envelope_is_open_is_refused(
-    consortium: Consortium, sakura: Client, envelope: str, claimed: str
-) -> None:
-    said = sakura.run("agency", "introduce", claimed, "--hirer", consortium.members[1].number)
-    assert said.code == 1
-    assert envelope

@@ -12,10 +12,10 @@ def test_it_asks_before_it_invites_and_tells_where_the_letters_are(
     mirai.keep(person(1), person(2))
     said = mirai.run("invite", answer="y\n")
     assert said.code == 0
-    assert "2 people" in said.err
+    assert "People to invite: 2" in said.err
     told = " ".join(said.out.split())
-    assert "2 invitations are registered" in told
-    assert "2 letters and links.csv" in told
+    assert "Invitations registered: 2." in told
+    assert "Letters: 2, with links.csv" in told
     assert "夢原" not in said.out
 
 
@@ -31,7 +31,7 @@ def test_with_nobody_eligible_nothing_is_asked(mirai: Client) -> None:
     said = mirai.run("invite")
     assert said.code == 0
     assert said.err == ""
-    assert "0 invitations" in said.out
+    assert "Invitations registered: 0." in said.out
 
 
 def test_what_the_hub_refuses_is_shown_and_ends_with_1(

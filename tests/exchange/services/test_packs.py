@@ -6,7 +6,9 @@ from exchange.cli.audit import new_pack
 from exchange.domain.errors import ForbiddenError, NotFoundError, StepRefusedError
 from exchange.hub import Hub
 from exchange.services import packs, subject_requests
+from exchange.store import audits as rows
 from exchange.store import ledger as ledger_rows
+from relay_protocol.attestation import SignedAttestation
 from relay_protocol.entry import Entry, Reveal, check_reveal
 from relay_protocol.errors import PackError
 from relay_protocol.pack import Pack, open_pack
@@ -45,8 +47,6 @@ def stated(hub: Hub) -> list[int]:
     counts = []
     for entry in entries_of(hub):
         if entry.kind == "reveals.closed":
-            from relay_protocol.attestation import SignedAttestation
-
             said = SignedAttestation(wire=entry.signed_bytes or b"").attestation
             counts.append(int(str(said.body["count"])))
     return counts
@@ -210,7 +210,5 @@ def test_at_the_end_of_a_day_packs_that_are_over_go(consortium: Consortium) -> N
     relays.wait(hub, days=9)
     with hub.work() as work:
         packs.close_day(work)
-    from exchange.store import audits as rows
-
     with hub.reading() as work:
         assert rows.pack(work.session, AUDITOR) is None

@@ -396,7 +396,9 @@ def test_given_an_ended_claim_then_its_envelope_is_closed(
     with hub.work() as work:
         claims.end(work, agency.actor, signed, approved.id, "filled")
     with hub.reading() as work:
-        assert releases.contents(work, releases.carried(work, agency.actor, sent.id)) is None
+        found = releases.carried(work, agency.actor, sent.id)
+        assert releases.contents(work, found) is None
+        assert found.envelope.document is None
 
 
 def test_given_seven_days_then_what_is_sealed_is_deleted_and_not_before(

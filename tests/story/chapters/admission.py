@@ -41,16 +41,16 @@ def open_scheme(stage: Stage, teller: Teller, today: date) -> None:
 
 def admit_everyone(stage: Stage, teller: Teller) -> None:
     """Admit the auditor, the members and the agencies, and register the keys they need."""
+    stage.each(lambda player: prepare(stage, player), EVERYONE)
     for player in EVERYONE:
-        prepare(stage, player)
-        admitted = stage.ask("exchange", "admit", home(stage, player.slug) / f"{player.slug}.public.json")
+        admitted = stage.ask(
+            "exchange", "admit", home(stage, player.slug) / f"{player.slug}.public.json"
+        )
         if admitted["state"] == "pending":
             # The auditor has been told the fingerprint by the newcomer itself.
             told = str(admitted["fingerprint"])
             stage.relay(AUDITOR.slug, "cosign", player.slug, "--fingerprint", told)
-    for player in AGENCIES:
-        stage.relay(player.slug, "keys", "register")
-    stage.relay(AUDITOR.slug, "keys", "register")
+    stage.each(lambda player: stage.relay(player.slug, "keys", "register"), (*AGENCIES, AUDITOR))
     teller.say(
         "1 auditor, 3 members and 2 agencies are admitted, each by the office and one other.",
         organizations=len(EVERYONE),

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from career_relay.samples.files import csv_bytes, greenhouse_bytes, workbook_bytes
 from career_relay.samples.generate import Mix, applications
-
 from tests.story.cast import MEMBERS, Player
 from tests.story.chapters.admission import home
 from tests.story.stage import DemoError, Stage
@@ -21,8 +20,9 @@ MIX = Mix(focus=0.85, leaking=0.02)
 def first_look(stage: Stage, teller: Teller) -> None:
     """Let a newcomer look at the shipped samples, without hub or keys."""
     teller.chapter(0, "A newcomer tries a file, without hub or keys")
-    for sample in ("xlsx", "csv", "greenhouse"):
-        seen = stage.ask_relay("try", "--sample", sample)
+    samples = ("xlsx", "csv", "greenhouse")
+    tried = stage.each(lambda sample: stage.ask_relay("try", "--sample", sample), samples)
+    for sample, seen in zip(samples, tried, strict=True):
         eligible = _count(seen, "eligible")
         rows = _count(seen, "taken")
         teller.say(
@@ -34,28 +34,31 @@ def first_look(stage: Stage, teller: Teller) -> None:
 def import_everything(stage: Stage, teller: Teller, today: date) -> None:
     """Let each member import its own export, each from another system, and once more."""
     teller.chapter(2, "Members A, B and C import what their systems hold")
-    for member in MEMBERS:
-        file = export_of(stage, member, today)
-        stage.relay(member.slug, "import", file)
-        again = stage.relay(member.slug, "import", file)
-        listed = stage.relay(member.slug, "eligible")
-        eligible = _count(listed, "eligible")
-        if _changes(again):
-            message = f"importing {file.name} twice changed something"
-            raise DemoError(message)
+    found = stage.each(lambda member: import_export(stage, member, today), MEMBERS)
+    for member, eligible in zip(MEMBERS, found, strict=True):
         teller.say(
-            f"{member.name_en}: {ROWS_EACH} rows from {file.name}, {eligible} eligible; "
+            f"{member.name_en}: {ROWS_EACH} rows from {FORMATS[member.slug]}, {eligible} eligible; "
             "a second import changed nothing.",
             **{f"{member.slug}_eligible": eligible},
         )
+
+
+def import_export(stage: Stage, member: Player, today: date) -> int:
+    """Import a member's export twice, and return how many may be invited."""
+    file = export_of(stage, member, today)
+    stage.relay(member.slug, "import", file)
+    if _changes(stage.relay(member.slug, "import", file)):
+        message = f"importing {file.name} twice changed something"
+        raise DemoError(message)
+    return _count(stage.relay(member.slug, "eligible"), "eligible")
 
 
 def invite_everybody(stage: Stage, teller: Teller) -> dict[str, list[str]]:
     """Let each member register invitations and write letters; return the links by member."""
     teller.chapter(3, "Invitations without personal data, and the letters")
     links = {}
+    stage.each(lambda member: stage.relay(member.slug, "invite", "--yes"), MEMBERS)
     for member in MEMBERS:
-        stage.relay(member.slug, "invite", "--yes")
         (folder,) = (stage.folder / "letters" / member.slug).iterdir()
         links[member.slug] = [row["リンク"] for row in _links(folder)]
         letters = len(list(folder.glob("*.eml")))

@@ -6,7 +6,6 @@ from career_relay.imports.reader import files_in, read
 from career_relay.imports.verdicts import CODE_WORDS, Reading, UnreadableFileError
 from career_relay.samples.files import csv_bytes
 from career_relay.samples.standins import replace_identities
-
 from tests.story.cast import MEMBERS
 from tests.story.chapters.admission import home
 from tests.story.stage import DemoError, Stage

@@ -88,15 +88,8 @@ def answer(stage: Stage, teller: Teller, people: People, dealings: Dealings) -> 
 def release(stage: Stage, teller: Teller, dealings: Dealings) -> None:
     """Let the origins seal each identity, and the agencies open each on their own machine."""
     teller.chapter(9, "Identities are sealed to one agency, and opened there")
-    for member in MEMBERS:
-        stage.relay(member.slug, "sync")
-    names = 0
-    for agency in AGENCIES:
-        for envelope in items(stage.relay(agency.slug, "envelope", "list")):
-            opened = stage.relay(
-                agency.slug, "envelope", "open", str(envelope["id"]), "--confirm-provenance"
-            )
-            names += bool(re.search(r"@\w+", json.dumps(opened)))
+    stage.each(lambda member: stage.relay(member.slug, "sync"), MEMBERS)
+    names = sum(stage.each(lambda agency: open_all(stage, agency.slug), AGENCIES))
     if names != len(dealings.claimed):
         raise DemoError(f"{names} envelopes opened, {len(dealings.claimed)} were approved")
     teller.say(
@@ -105,10 +98,21 @@ def release(stage: Stage, teller: Teller, dealings: Dealings) -> None:
     )
 
 
+def open_all(stage: Stage, agency: str) -> int:
+    """Open every envelope of an agency on its own machine; return how many held an address."""
+    names = 0
+    for envelope in items(stage.relay(agency, "envelope", "list")):
+        opened = stage.relay(
+            agency, "envelope", "open", str(envelope["id"]), "--confirm-provenance"
+        )
+        names += bool(re.search(r"@\w+", json.dumps(opened)))
+    return names
+
+
 def place(stage: Stage, teller: Teller, dealings: Dealings) -> None:
     """Record ten introductions of A's candidates, one hire that is confirmed, one that is not."""
     teller.chapter(10, "Introductions, a hire confirmed by its hirer, and one by nobody")
-    counted = {agency: 0 for agency in COUNTED_BY}
+    counted = dict.fromkeys(COUNTED_BY, 0)
     for wanted, (agency, candidate) in dealings.claimed.items():
         if candidate.member != A.slug or counted[agency] == COUNTED_BY[agency]:
             continue
@@ -117,7 +121,9 @@ def place(stage: Stage, teller: Teller, dealings: Dealings) -> None:
     if counted != COUNTED_BY:
         raise DemoError(f"the demo needs {COUNTED_BY}, but made {counted}")
     teller.say("X introduces six and Y four of A's candidates: ten counted referrals.", **counted)
-    by_agency = {dealings.claimed[wanted][0]: made for wanted, made in dealings.introductions.items()}
+    by_agency = {
+        dealings.claimed[wanted][0]: made for wanted, made in dealings.introductions.items()
+    }
     dealings.hired, dealings.unconfirmed = by_agency[X.slug], by_agency[Y.slug]
     today = stage.today().isoformat()
     for step in ("screening", "interview", "final"):
@@ -132,7 +138,8 @@ def start(stage: Stage, teller: Teller, dealings: Dealings) -> None:
     today = stage.today().isoformat()
     dealings.recruiter.report(dealings.hired, "started", today)
     reported = items(stage.relay(B.slug, "hires", "list"))
-    stage.relay(B.slug, "hires", "confirm", str(reported[0]["id"]))
+    (started,) = (one for one in reported if one["state"] == "started")
+    stage.relay(B.slug, "hires", "confirm", str(started["id"]))
     stage.relay(Y.slug, "agency", "report", dealings.unconfirmed, "started")
     teller.say(f"Both start on {today}. {B.name_en} confirms X's hire; nobody confirms Y's.")
 

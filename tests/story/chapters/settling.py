@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from relay_protocol.rules import last_day, month_of, next_period
-
 from tests.story.cast import AUDITOR, MEMBERS
 from tests.story.chapters import placing
 from tests.story.chapters.admission import home
@@ -69,7 +68,7 @@ def stop_two(stage: Stage, teller: Teller, people: People, dealings: Dealings) -
     teller.say("One withdraws with two taps, and is shown nowhere at once.")
     taken = json.loads(going.take_along())
     going.erase()
-    if going.http.get(going.own).status_code != 404:  # noqa: PLR2004 - HTTP's own number
+    if going.http.get(going.own).status_code != 404:
         raise DemoError("the page of an erased candidate still opens")
     teller.say(
         f"One downloads everything ({len(json.dumps(taken))} characters of JSON) and is erased."
@@ -79,12 +78,11 @@ def stop_two(stage: Stage, teller: Teller, people: People, dealings: Dealings) -
     )
     introduced.erase()
     teller.say("So is one of the ten who were introduced: the closed month stands all the same.")
-    for member in MEMBERS:
-        stage.relay(member.slug, "sync")
+    stage.each(lambda member: stage.relay(member.slug, "sync"), MEMBERS)
 
 
 def audit(stage: Stage, teller: Teller, period: str) -> None:
-    """Let the auditor verify everything online and offline, and then a copy with one bit flipped."""
+    """Let the auditor verify everything online and offline, and then a forged copy."""
     teller.chapter(13, "The auditor verifies everything, online, offline, and a forgery")
     ledger = stage.folder / "ledger"
     online = verify(stage)
@@ -95,7 +93,7 @@ def audit(stage: Stage, teller: Teller, period: str) -> None:
         teller.say(f"- {line}")
     forged = stage.folder / "forged"
     shutil.copytree(ledger, forged)
-    bundle = sorted((forged / "tile" / "entries").rglob("*"))[-1]
+    bundle = max((forged / "tile" / "entries").rglob("*"))
     flip(bundle)
     refused = stage.ask(
         "relay-audit", "verify", forged, "--pack", pack_of(stage), *keys_of(stage), ends=1

@@ -16,6 +16,7 @@ from career_relay.commands.people import people
 from career_relay.commands.spoken import SpokenGroup, SpokenOption, output_options
 from career_relay.commands.statements import statements
 from career_relay.commands.sync import sync
+from career_relay.commands.tellings import tellings
 from career_relay.commands.terminal import CONFIG, REFUSED, UNREADABLE, Terminal, terminal_of
 from career_relay.commands.try_file import try_file
 from career_relay.errors import (
@@ -40,6 +41,7 @@ COMMANDS: tuple[click.Command, ...] = (
     statements,
     envelope,
     agency,
+    tellings,
 )
 
 # Whoever was understood and refused ends with 1, whoever could not be served at all with 2.

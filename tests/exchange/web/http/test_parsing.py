@@ -52,6 +52,16 @@ def test_what_is_not_json_in_utf_8_is_refused(body: bytes) -> None:
         parsed(body)
 
 
+@pytest.mark.parametrize("body", [b'{"a":1,"a":2}', b'[{"a":{"b":1,"\\u0062":1}}]'])
+def test_a_name_that_stands_twice_in_an_object_is_refused(body: bytes) -> None:
+    with pytest.raises(MalformedError, match="twice"):
+        parsed(body)
+
+
+def test_a_name_may_stand_in_several_objects() -> None:
+    assert parsed(b'[{"a":1},{"a":{"a":2}}]') == [{"a": 1}, {"a": {"a": 2}}]
+
+
 def test_an_escaped_backslash_before_u0000_is_no_nul() -> None:
     assert parsed(b'{"a":"\\\\u0000"}') == {"a": "\\u0000"}
 

@@ -1,19 +1,18 @@
 """`relay agency`: what an agency with a system of its own does, from the command line."""
 
 import json
-from datetime import date
 from pathlib import Path
 
 import click
 
-from career_relay.agency import Agency, ClaimAnswer, IntroductionAnswer, MatchAnswer, VacancyAnswer
-from career_relay.commands.days import DAY
+from career_relay.agency import Agency, ClaimAnswer, MatchAnswer, VacancyAnswer
 from career_relay.commands.online import online
+from career_relay.commands.placements import introduce, report
+from career_relay.commands.placing_words import CLAIMS, CRITERIA, STANDINGS, told
 from career_relay.commands.spoken import SpokenCommand, SpokenGroup, SpokenOption, output_options
 from career_relay.commands.terminal import Terminal, terminal_of
 from career_relay.errors import NotDueError
 from career_relay.words import Words
-from relay_protocol.kinds import HIRE_EVENTS
 
 HELP = Words(
     en="Work as an agency from the command line; the portal does the same.\n\n"
@@ -64,28 +63,6 @@ CLAIM_HELP = Words(
     "例:\n"
     "  relay agency claim\n"
     '  relay agency claim CR-… --vacancy vac_… --message "…"',
-)
-INTRODUCE_HELP = Words(
-    en="Record that you introduced a candidate to a company, or list your introductions.\n\n"
-    "Examples:\n"
-    "  relay agency introduce\n"
-    "  relay agency introduce clm_… --hirer 9000000000000 --on 2027-01-20",
-    ja="求人企業への推薦を記録します。番号を省くと、推薦の一覧です。\n\n"
-    "例:\n"
-    "  relay agency introduce\n"
-    "  relay agency introduce clm_… --hirer 9000000000000 --on 2027-01-20",
-)
-REPORT_HELP = Words(
-    en="Report what came of an introduction.\n\n"
-    "EVENT is offer-accepted, offer-declined, started or left. A start counts once the hirer\n"
-    "or the candidate has confirmed it.\n\n"
-    "Example:\n"
-    "  relay agency report int_… offer-accepted --on 2027-02-10",
-    ja="推薦のその後を報告します。\n\n"
-    "EVENT は offer-accepted(内定承諾)、offer-declined(辞退)、started(入社)、\n"
-    "left(退職)です。入社は、求人企業かご本人の確認で有効になります。\n\n"
-    "例:\n"
-    "  relay agency report int_… offer-accepted --on 2027-02-10",
 )
 
 
@@ -139,7 +116,9 @@ def matches(context: click.Context, vacancy: str) -> None:
     with online(context, terminal, "agency") as connection:
         found = list(Agency(connection.transport, connection.attester).matches(vacancy))
     terminal.table(
-        Words(en="{count} profiles match", ja="{count}件").filled(count=len(found)),
+        Words(en="Profiles that match: {count}", ja="条件に合う方: {count}件").filled(
+            count=len(found)
+        ),
         [
             Words(en="number", ja="受付番号"),
             Words(en="standing", ja="状況"),
@@ -147,7 +126,12 @@ def matches(context: click.Context, vacancy: str) -> None:
             Words(en="missing", ja="足りない条件"),
         ],
         (
-            (one.pairwise, one.standing, _reasons(one, "met"), _reasons(one, "missing"))
+            (
+                one.pairwise,
+                told(STANDINGS, one.standing, terminal.language),
+                _reasons(terminal, one, "met"),
+                _reasons(terminal, one, "missing"),
+            )
             for one in found
         ),
     )
@@ -189,62 +173,6 @@ def claim(context: click.Context, pairwise: str | None, vacancy: str, message: s
     _show_claims(terminal, claims)
 
 
-@agency.command("introduce", cls=SpokenCommand, words=INTRODUCE_HELP)
-@click.argument("claim_id", metavar="CLAIM", required=False)
-@click.option(
-    "--hirer", default="", cls=SpokenOption, words=Words(en="Its 法人番号.", ja="法人番号。")
-)
-@click.option(
-    "--on",
-    type=DAY,
-    default=None,
-    cls=SpokenOption,
-    words=Words(en="Day of the introduction; today unless given.", ja="推薦日。省略すると今日。"),
-)
-@output_options
-@click.pass_context
-def introduce(context: click.Context, claim_id: str | None, hirer: str, on: date | None) -> None:
-    """Record an introduction, or list them."""
-    terminal = terminal_of(context)
-    with online(context, terminal, "agency") as connection:
-        hub = Agency(connection.transport, connection.attester)
-        if claim_id is None:
-            known = hub.introductions()
-        else:
-            day = on or connection.today()
-            known = [hub.introduce(_claim(hub, claim_id), hirer, day)]
-    _show_introductions(terminal, known)
-
-
-@agency.command("report", cls=SpokenCommand, words=REPORT_HELP)
-@click.argument("introduction")
-@click.argument("event", type=click.Choice(HIRE_EVENTS))
-@click.option(
-    "--on",
-    type=DAY,
-    default=None,
-    cls=SpokenOption,
-    words=Words(en="Day of the event; today unless given.", ja="その日。省略すると今日。"),
-)
-@output_options
-@click.pass_context
-def report(context: click.Context, introduction: str, event: str, on: date | None) -> None:
-    """Report what came of an introduction."""
-    terminal = terminal_of(context)
-    with online(context, terminal, "agency") as connection:
-        hub = Agency(connection.transport, connection.attester)
-        known = next((one for one in hub.introductions() if one.id == introduction), None)
-        if known is None:
-            raise _none(introduction)
-        hire = hub.report(known, event, on or connection.today())
-    terminal.say(
-        Words(en="Reported: {id}, {state}.", ja="報告しました: {id}({state})").filled(
-            id=hire.id, state=hire.state
-        )
-    )
-    terminal.emit({"id": hire.id, "state": hire.state})
-
-
 def _show_claims(terminal: Terminal, claims: list[ClaimAnswer]) -> None:
     terminal.table(
         Words(en="Claims", ja="打診"),
@@ -252,9 +180,8 @@ def _show_claims(terminal: Terminal, claims: list[ClaimAnswer]) -> None:
             Words(en="id", ja="ID"),
             Words(en="number", ja="受付番号"),
             Words(en="state", ja="状態"),
-            Words(en="envelope", ja="封書"),
         ],
-        ((one.id, one.pairwise, one.state, one.envelope or "") for one in claims),
+        ((one.id, one.pairwise, told(CLAIMS, one.state, terminal.language)) for one in claims),
     )
     terminal.emit(
         {
@@ -271,50 +198,19 @@ def _show_claims(terminal: Terminal, claims: list[ClaimAnswer]) -> None:
     )
 
 
-def _show_introductions(terminal: Terminal, known: list[IntroductionAnswer]) -> None:
-    terminal.table(
-        Words(en="Introductions", ja="推薦"),
-        [
-            Words(en="id", ja="ID"),
-            Words(en="claim", ja="打診"),
-            Words(en="hirer", ja="求人企業"),
-            Words(en="stage", ja="段階"),
-            Words(en="hire", ja="入社"),
-        ],
-        ((o.id, o.claim, o.hirer, o.stage, o.hire.state if o.hire else "") for o in known),
+def _reasons(terminal: Terminal, match: MatchAnswer, state: str) -> str:
+    """Return what is met or missing, by name where the vacancy names it."""
+    return ", ".join(
+        one.wanted or told(CRITERIA, one.criterion, terminal.language)
+        for one in match.reasons
+        if one.state == state
     )
-    terminal.emit(
-        {
-            "introductions": [
-                {
-                    "id": one.id,
-                    "claim": one.claim,
-                    "hirer": one.hirer,
-                    "on": one.on.isoformat(),
-                    "stage": one.stage,
-                    "hire": None if one.hire is None else one.hire.id,
-                }
-                for one in known
-            ]
-        }
-    )
-
-
-def _reasons(match: MatchAnswer, state: str) -> str:
-    return " ".join(one.wanted or one.criterion for one in match.reasons if one.state == state)
 
 
 def _vacancy(hub: Agency, vacancy: str) -> VacancyAnswer:
     known = next((one for one in hub.vacancies() if one.id == vacancy), None)
     if known is None:
         raise _none(vacancy or "--vacancy")
-    return known
-
-
-def _claim(hub: Agency, claim_id: str) -> ClaimAnswer:
-    known = next((one for one in hub.claims() if one.id == claim_id), None)
-    if known is None:
-        raise _none(claim_id)
     return known
 
 
@@ -342,3 +238,7 @@ def _unreadable(file: Path) -> NotDueError:
             ja=f"{file} は UTF-8 の JSON オブジェクトではありません。",
         )
     )
+
+
+for _command in (introduce, report):
+    agency.add_command(_command)

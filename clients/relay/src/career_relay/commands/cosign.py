@@ -82,8 +82,9 @@ def cosign(context: click.Context, slug: str | None, fingerprint: str) -> None:
         answer = organization.cosign(admitted.admission, admitted.fingerprint)
     terminal.say(
         Words(
-            en="{slug} is cosigned and {state}.", ja="{slug} の参加に署名しました({state})。"
-        ).filled(slug=answer.slug, state=answer.state)
+            en=f"You have cosigned {answer.slug}; it takes part from now on.",
+            ja=f"{answer.slug} の参加に署名しました。これで利用を始められます。",
+        )
     )
     terminal.emit({"slug": answer.slug, "state": answer.state})
 

@@ -14,15 +14,10 @@ from career_relay.commands.terminal import Terminal, terminal_of
 from career_relay.errors import NotDueError
 from career_relay.keys import load_sealing_key
 from career_relay.open_envelope import Provenance, open_envelope
-from career_relay.words import Words
+from career_relay.words import Words, label
+from relay_protocol.envelope import items_of
 
 _OWNER_ONLY = 0o600
-_ITEMS = {
-    "name": Words(en="Name", ja="氏名"),
-    "kana": Words(en="Reading", ja="フリガナ"),
-    "email": Words(en="E-mail", ja="メール"),
-    "phone": Words(en="Telephone", ja="電話"),
-}
 
 HELP = Words(
     en="List and open the envelopes sent to your agency.\n\n"
@@ -155,8 +150,9 @@ def _question(provenance: Provenance) -> Words:
         "name": provenance.origin_name,
         "number": provenance.origin.corporate_number,
         "claim": provenance.claim,
-        "items": " ".join(provenance.items),
     }
+    items = [label("identity_item", item) for item in provenance.items]
+    inside = Words(en=", ".join(one.en for one in items), ja="、".join(one.ja for one in items))
     return Words(
         en="Sealed by {name} (法人番号 {number}) for your claim {claim}, on the candidate's\n"
         "approval. It holds: {items}.\n"
@@ -164,14 +160,13 @@ def _question(provenance: Provenance) -> Words:
         ja="{name}(法人番号 {number})が、ご本人の承諾を受けて、打診 {claim} のために\n"
         "封緘しました。中身: {items}\n"
         "提供の経緯を確認しましたか。",
-    ).filled(**values)
+    ).filled(**values, items=inside)
 
 
 def _show(terminal: Terminal, identity: dict[str, str]) -> None:
-    for item, text in identity.items():
-        terminal.say(
-            Words(en="{item}: {text}", ja="{item}: {text}").filled(item=_ITEMS[item], text=text)
-        )
+    for item in items_of(identity):
+        name = label("identity_item", item)
+        terminal.say(Words(en=f"{name.en}: {identity[item]}", ja=f"{name.ja}: {identity[item]}"))
 
 
 def _write(path: Path, identity: dict[str, str]) -> None:

@@ -108,7 +108,7 @@ def confirm(context: click.Context, hire_id: str, on: date | None) -> None:
         member = Member(connection.transport, connection.attester)
         hire = _started(member.hires(), hire_id)
         confirmed = member.confirm_hire(hire, on or hire.started_on or date.min)
-    terminal.say(Words(en=f"{hire_id} is confirmed.", ja=f"{hire_id} を確認しました。"))
+    terminal.say(Words(en=f"{hire_id} is confirmed.", ja=f"{hire_id} の入社を確認しました。"))
     terminal.emit(
         {"id": confirmed.id, "state": confirmed.state, "confirmed_by": confirmed.confirmed_by}
     )

@@ -54,21 +54,21 @@ def invite_candidates(context: click.Context, *, limit: int | None, yes: bool) -
 
 def _question(planned: list[Planned]) -> Words:
     return Words(
-        en="Invite {count} people, and write their letters?",
+        en="People to invite: {count}. Register them, and write their letters?",
         ja="{count}名にご案内し、お手紙を書き出しますか。",
     ).filled(count=len(planned))
 
 
 def _tell(terminal: Terminal, invited: Invited) -> None:
     terminal.say(
-        Words(
-            en="{count} invitations are registered.", ja="{count}件のご案内を登録しました。"
-        ).filled(count=len(invited.registered))
+        Words(en="Invitations registered: {count}.", ja="{count}件のご案内を登録しました。").filled(
+            count=len(invited.registered)
+        )
     )
     if invited.letters:
         terminal.say(
             Words(
-                en="{count} letters and links.csv are in {folder}. Sending them is yours.",
+                en="Letters: {count}, with links.csv, in {folder}. Sending them is yours.",
                 ja="お手紙{count}通と links.csv は {folder} にあります。貴社からお送りください。",
             ).filled(count=len(invited.letters) - 1, folder=str(invited.letters[0].parent))
         )

@@ -381,8 +381,9 @@ def _on_ledger(context: click.Context, terminal: Terminal) -> list[tuple[str, st
     with online(context, terminal) as connection:
         directory = connection.pins.refresh()
         slug = connection.config.slug
+    entry = Words(en="entry {seq} of the ledger", ja="監査台帳の記載 {seq}")
     return [
-        (key.purpose, key.name, str(key.seq))
+        (key.purpose, key.name, entry.filled(seq=key.seq).into(terminal.language))
         for purpose in (*PURPOSES, "passkey")
         for key in directory.keys_of(slug, purpose)
     ]

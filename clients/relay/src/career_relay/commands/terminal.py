@@ -55,8 +55,11 @@ class Terminal:
         kept = [tuple(row) for row in rows]
         for place, header in enumerate(headers):
             numeric = all(row[place].replace(",", "").isdigit() for row in kept)
+            # Folded and not cut: an id that lacks its end is of no use to anybody.
             table.add_column(
-                header.into(self.language), justify="right" if numeric and kept else "left"
+                header.into(self.language),
+                justify="right" if numeric and kept else "left",
+                overflow="fold",
             )
         for row in kept:
             table.add_row(*map(escape, row))
