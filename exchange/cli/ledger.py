@@ -18,7 +18,13 @@ def ledger() -> None:
 @click.option("--with-entries", is_flag=True, help="Entry bundles too, for an auditor's copy.")
 @as_json
 def publish(folder: Path, *, with_entries: bool, as_json: bool) -> None:
-    """Write checkpoint and tiles (C2SP tlog-tiles) into FOLDER, for any static host."""
+    """Write checkpoint and tiles (C2SP tlog-tiles) into FOLDER, for any static host.
+
+    \b
+    Examples, for everybody and for an auditor:
+      exchange ledger publish public/ledger
+      exchange ledger publish copy --with-entries
+    """
     with opened() as hub:
         hub.sequence()
         with hub.reading() as work:

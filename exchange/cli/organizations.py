@@ -9,6 +9,7 @@ from exchange.cli.scheme import json_object
 from exchange.services import organizations as services
 from exchange.services.organizations import Application
 from exchange.store import organizations as rows
+from relay_protocol.kinds import SUSPENSION_REASONS
 
 
 @click.command()
@@ -19,6 +20,10 @@ def admit(file: Path, *, as_json: bool) -> None:
 
     Compare the fingerprint with the organization by telephone before you do. It becomes active
     when another organization has compared it too and signed: `relay cosign SLUG`.
+
+    \b
+    Example:
+      exchange admit mirai.public.json
     """
     with opened() as hub:
         application = Application.from_document(json_object(file))
@@ -36,10 +41,15 @@ def admit(file: Path, *, as_json: bool) -> None:
 
 @click.command()
 @click.argument("slug")
-@click.option("--reason", required=True, help="A reason code, such as licence-ended.")
+@click.option("--reason", required=True, help=f"One of {', '.join(SUSPENSION_REASONS)}.")
 @as_json
 def suspend(slug: str, reason: str, *, as_json: bool) -> None:
-    """Suspend an organization; its tokens and people stop at once."""
+    """Suspend an organization; its tokens and people stop at once.
+
+    \b
+    Example:
+      exchange suspend hayabusa --reason licence-expired
+    """
     with opened() as hub, hub.work() as work:
         services.suspend(work, slug, reason)
     say(f"{slug} is suspended.", {"slug": slug, "state": "suspended"}, as_json=as_json)
@@ -48,7 +58,12 @@ def suspend(slug: str, reason: str, *, as_json: bool) -> None:
 @click.command()
 @as_json
 def organizations(*, as_json: bool) -> None:
-    """List the organizations of the scheme with their state and fingerprint."""
+    """List the organizations of the scheme with their state and fingerprint.
+
+    \b
+    Example, for a program:
+      exchange organizations --json
+    """
     with opened() as hub, hub.reading() as work:
         found = [
             {

@@ -22,7 +22,12 @@ def people() -> None:
 @click.argument("name")
 @as_json
 def invite(name: str, *, as_json: bool) -> None:
-    """Make a one-time link with which a person of the office enrols a passkey."""
+    """Make a one-time link with which a person of the office enrols a passkey.
+
+    \b
+    Example:
+      exchange people invite "見本 花子"
+    """
     with opened() as hub:
         office = Actor(kind="organization", slug=hub.scheme.operator, role="operator")
         with hub.work() as work:
@@ -35,7 +40,12 @@ def invite(name: str, *, as_json: bool) -> None:
 @people.command("list")
 @as_json
 def list_people(*, as_json: bool) -> None:
-    """List the office's people, with the letters to compare before one is confirmed."""
+    """List the office's people, with the letters to compare before one is confirmed.
+
+    \b
+    Example, for a program:
+      exchange people list --json
+    """
     with opened() as hub, hub.reading() as work:
         found = [
             {
@@ -57,6 +67,10 @@ def confirm(user_id: str, *, as_json: bool) -> None:
     """Make a person's passkey a key of the office, signed with the office's own key.
 
     Compare the letters that the person sees after enrolling with those of `people list` first.
+
+    \b
+    Example:
+      exchange people confirm usr_0123456789abcdefghjkmnpqrs
     """
     with opened() as hub:
         office = Actor(kind="organization", slug=hub.scheme.operator, role="operator")

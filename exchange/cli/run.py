@@ -23,6 +23,10 @@ def serve(host: str, port: int | None) -> None:
 
     Behind a proxy, set EXCHANGE_URL to the address that people see: tokens and passkeys are
     made for it.
+
+    \b
+    Example, behind a proxy:
+      EXCHANGE_URL=https://hub.example.jp exchange serve --port 8400
     """
     settings = Settings.from_environment()
     with refusals():

@@ -40,6 +40,11 @@ def init(
     Draws the office's, the hub's and the log's keys into EXCHANGE_KEYS (existing keys are never
     overwritten), brings the database to its newest schema and writes entry 0 of the ledger.
     Keep a copy of the keys away from this machine.
+
+    \b
+    Example:
+      exchange init --name リレー協議会 --name-en "Relay Consortium" --operator office \\
+                    --corporate-number 1234567890123 --contact office@example.jp
     """
     settings = Settings.from_environment()
     with refusals():
@@ -72,7 +77,12 @@ def init(
 
 @click.command()
 def upgrade() -> None:
-    """Bring the database to this release's schema; run it after installing a new release."""
+    """Bring the database to this release's schema; run it after installing a new release.
+
+    \b
+    Example, for a database elsewhere:
+      DATABASE_URL=postgresql://db.example.jp/exchange exchange upgrade
+    """
     settings = Settings.from_environment()
     migrate.upgrade(settings.database_url)
     click.echo("The database is at this release's schema.")
@@ -91,6 +101,10 @@ def adopt_rules(file: Path, valid_from: str, *, as_json: bool) -> None:
     """Adopt the version of the rules in FILE (JSON), valid from a day on.
 
     A referral is judged for ever by the version in force when it was made.
+
+    \b
+    Example:
+      exchange rules adopt rules.json --from 2026-12-01
     """
     with opened() as hub:
         document = json_object(file)
@@ -109,7 +123,12 @@ def notice() -> None:
 @click.option("--version", default="2026-12-A", show_default=True, help="A shipped version.")
 @as_json
 def adopt_notice(version: str, *, as_json: bool) -> None:
-    """Adopt a version of the notice, in Japanese and English; it never changes afterwards."""
+    """Adopt a version of the notice, in Japanese and English; it never changes afterwards.
+
+    \b
+    Example:
+      exchange notice adopt --version 2026-12-A
+    """
     folder = files("exchange") / "notices"
     with opened() as hub:
         texts = {}
@@ -135,7 +154,7 @@ def json_object(file: Path) -> dict[str, object]:
     """Return the JSON object that a file holds."""
     try:
         parsed = json.loads(file.read_bytes())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInputError(
             f"{file.name} is not JSON in UTF-8: {error}.", field=file.name
         ) from error

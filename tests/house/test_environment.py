@@ -33,7 +33,7 @@ def test_a_module_that_takes_its_settings_is_not_taken_for_a_reader() -> None:
     ("package", "allowed"),
     [
         ("exchange", {"config.py"}),
-        ("clients/protocol/src/relay_protocol", {"cli.py"}),
+        ("clients/protocol/src/relay_protocol", {"cli/arguments.py"}),
     ],
 )
 def test_only_the_room_of_settings_reads_the_environment(

@@ -23,7 +23,7 @@ from tests.story.scheme import Consortium
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """How `relay-audit` ended, and the report that it printed."""
+    """How `relay-audit` ended, and the report that it wrote."""
 
     code: int
     report: dict[str, object]
@@ -106,7 +106,6 @@ class Desk:
         given: list[str | Path] = [
             "verify",
             source,
-            "--json",
             "--vkey",
             hub.scheme.ledger_vkey,
             "--key",
@@ -121,11 +120,14 @@ class Desk:
         ]
         if hub.settings.clock is not None:
             given += ["--clock", hub.settings.clock]
-        out, err = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = main(list(map(str, given)))
-        report = json.loads(out.getvalue()) if out.getvalue() else {}
-        return Said(code=code, report=report, errors=err.getvalue())
+        # A hub in this process speaks on standard output too.
+        told = self.folder / "report.json"
+        told.unlink(missing_ok=True)
+        said, errors = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(errors):
+            code = main(list(map(str, [*given, "--report", told])))
+        report = json.loads(told.read_bytes()) if told.exists() else {}
+        return Said(code=code, report=report, errors=errors.getvalue())
 
 
 @contextlib.contextmanager

@@ -226,7 +226,7 @@ def listed(
     groups: Collection[str] = GROUPS,
     modules: Collection[str] = ("exception",),
 ) -> Candidate:
-    """Bring somebody from the invitation to a listed profile, by exception unless told otherwise."""
+    """Bring somebody from the invitation to the list, by exception unless told otherwise."""
     candidate = consent(hub, origin, groups=groups, modules=modules)
     fill_in(hub, candidate, form)
     ask_to_list(hub, candidate)

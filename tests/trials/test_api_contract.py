@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 from uuid import uuid4
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -22,13 +22,11 @@ from schemathesis.specs.openapi.checks import (
 from exchange.app import create_app
 from exchange.web import openapi
 from exchange.web.http.problems import HTTP_PROBLEMS, PROBLEMS
-from tests.story import api, referrals, relays
+from tests.story import api, referrals, relays, scheme
 from tests.story.api import Caller
+from tests.story.scheme import Consortium
 
-if TYPE_CHECKING:
-    from tests.trials.conftest import Scene
-
-EXAMPLES = 5
+EXAMPLES = 4
 MEMBERS_OF_A_PROBLEM = {"type", "title", "status", "detail", "field", "mend", "errors"}
 SLUGS = {slug for _, slug in PROBLEMS.values()} | set(HTTP_PROBLEMS.values())
 Operation: TypeAlias = "APIOperation[object, object, object, object]"
@@ -51,24 +49,25 @@ BOUNDED = settings(
 )
 
 
-@pytest.fixture
-def furnished(make_scene: "Callable[[str], Scene]", fresh_sqlite: Callable[[], str]) -> "Scene":
-    """Return a scheme with something in each listing: profiles, vacancies, a claim, a hire."""
-    scene = make_scene(fresh_sqlite())
-    hub, consortium = scene.hub, scene.consortium
-    agency, (origin, hirer, _) = consortium.agencies[0], consortium.members
+@pytest.fixture(scope="module")
+def furnished(
+    fresh_sqlite: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Consortium]:
+    """Yield a scheme with something in its listings: profiles, a vacancy, a claim, a hire."""
+    consortium = scheme.consortium(fresh_sqlite(), tmp_path_factory.mktemp("contract"))
+    hub, agency, (origin, hirer, _) = consortium.hub, consortium.agencies[0], consortium.members
     claim = relays.reach(hub, relays.enlist(hub, origin), agency)
     relays.start(hub, agency, relays.introduce(hub, agency, claim, hirer.number))
     referrals.consent(hub, hirer)
     hub.sequence()
-    return scene
+    yield consortium
+    hub.close()
 
 
-@pytest.fixture
-def caller_of(furnished: "Scene") -> Iterator[Callable[[str], Caller]]:
+@pytest.fixture(scope="module")
+def caller_of(furnished: Consortium, translated: None) -> Iterator[Callable[[str], Caller]]:
     """Return what makes the system of an organization of a role."""
-    consortium = furnished.consortium
-    everyone = (consortium.auditor, *consortium.members, *consortium.agencies)
+    everyone = (furnished.auditor, *furnished.members, *furnished.agencies)
     app = create_app(furnished.hub)
     inner = app.wsgi_app
 
@@ -77,7 +76,7 @@ def caller_of(furnished: "Scene") -> Iterator[Callable[[str], Caller]]:
         environ["PATH_INFO"] = environ["PATH_INFO"].encode().decode("latin-1")
         return inner(environ, start)
 
-    app.wsgi_app = with_path  # type: ignore[method-assign]  # as Flask's documentation says
+    app.wsgi_app = with_path  # type: ignore[method-assign, assignment]  # as Flask's documentation says
     with api.visitor(app) as http:
         yield lambda role: Caller(
             organization=next(one for one in everyone if one.role == role),

@@ -88,9 +88,8 @@ def test_nobody_finds_anything_in_the_listings_of_others(
             continue
         caller = Caller(organization=stranger[operation.role], hub=gathered.hub, http=http)
 
-        told = caller.get(operation.address())
+        told = caller.get(operation.address()).text
 
         own = Caller(organization=reader_of(gathered, operation), hub=gathered.hub, http=http)
         for item in own.get(operation.address()).json()["items"]:
-            assert item not in told.json()["items"], operation
-            assert not any(name in told.text for name in NAMES.findall(str(item))), operation
+            assert not any(name in told for name in NAMES.findall(str(item))), operation

@@ -28,6 +28,7 @@ ATTESTATION = b64url_encode(bytes(16))
 ABSENT_REFERRAL = f"ref_{'0' * 26}"
 ABSENT_PAIRWISE = ids.pairwise_id(bytes(5))
 MESSAGE = "ご経験を拝見し、この求人についてお話ししたいです。"
+OF_ONE_REQUEST = {"content-length", "x-request-id"}
 Ask: TypeAlias = Callable[[str], httpx.Response]
 """Asks about something by its name."""
 
@@ -73,8 +74,8 @@ def check(ask: Ask, neighbours: str, absent: str) -> None:
 
 
 def _shown(answer: httpx.Response) -> Mapping[str, str]:
-    """Return the headers of an answer, but for how long it is."""
-    return {name: value for name, value in answer.headers.items() if name != "content-length"}
+    """Return the headers of an answer, but for those that differ from request to request."""
+    return {name: value for name, value in answer.headers.items() if name not in OF_ONE_REQUEST}
 
 
 def test_a_neighbouring_agency_finds_nothing_by_any_name(
@@ -86,7 +87,7 @@ def test_a_neighbouring_agency_finds_nothing_by_any_name(
     theirs, envelope = gathered.approved[0], gathered.envelopes[0]
     agency = "/v1/agency"
 
-    def fact(kind: str, refs: Mapping[str, str], **body: Value) -> Fact:
+    def fact(kind: str, refs: dict[str, str], **body: Value) -> Fact:
         return Fact(kind=kind, refs=refs, body=body)
 
     def claim(pairwise: str, vacancy: str) -> httpx.Response:
@@ -120,6 +121,12 @@ def test_a_neighbouring_agency_finds_nothing_by_any_name(
         said = fact("hire.reported", refs, event="left", on=other.today)
         return other.act(f"{agency}/hires", said, introduction=name, event="left", on=other.today)
 
+    def look_for_matches(name: str) -> httpx.Response:
+        return other.caller.get(f"{agency}/vacancies/{name}/matches")
+
+    def look_into(name: str) -> httpx.Response:
+        return other.caller.get(f"{agency}/envelopes/{name}")
+
     own = relays.sight_of(hub, other.caller.organization, offered)
     check(lambda name: claim(name, offered.row.id), theirs.pairwise_id, ABSENT_PAIRWISE)
     check(lambda name: claim(own, name), gathered.offered.row.id, ABSENT["vacancy"])
@@ -128,13 +135,8 @@ def test_a_neighbouring_agency_finds_nothing_by_any_name(
     check(introduce, envelope.claim_id, ABSENT["claim"])
     check(advance, gathered.introduced[0].id, ABSENT["introduction"])
     check(report, gathered.introduced[0].id, ABSENT["introduction"])
-    for path, name, absent in (
-        ("vacancies/{}/matches", gathered.offered.row.id, ABSENT["vacancy"]),
-        ("envelopes/{}", envelope.id, ABSENT["envelope"]),
-    ):
-        check(
-            lambda part, path=path: other.caller.get(f"{agency}/{path.format(part)}"), name, absent
-        )
+    check(look_for_matches, gathered.offered.row.id, ABSENT["vacancy"])
+    check(look_into, envelope.id, ABSENT["envelope"])
 
 
 def test_a_neighbouring_member_finds_nothing_by_any_name(
@@ -191,7 +193,7 @@ def test_a_neighbour_finds_no_person_key_or_telling_by_any_name(
         telling = waiting(work, agency.actor, after=0, limit=1)[0].position
 
     def confirm(name: str) -> httpx.Response:
-        key = dict(jwk.from_key(agency.sealing.public_key()))
+        key: Value = dict(jwk.from_key(agency.sealing.public_key()))
         body: dict[str, Value] = {
             "purpose": "passkey",
             "key": key,

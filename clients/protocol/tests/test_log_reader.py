@@ -577,3 +577,65 @@ def test_a_hub_that_drips_under_tls_is_given_up_in_time(
     with pytest.raises(LogReadError):
         HttpReader(url, stall_timeout_s=0.2, total_timeout_s=0.5).checkpoint()
     assert time.monotonic() - began < 3
+
+
+# What else lies beside the parts that a ledger has.
+
+
+def test_every_file_below_the_tiles_is_found_known_or_not(folder: Path) -> None:
+    put(folder, "checkpoint", CHECKPOINT)
+    put(folder, "tile/0/000", FULL_TILE)
+    put(folder, "tile/entries/000.p/3", b"entries")
+    put(folder, "tile/notes.txt", b"smuggled")
+    assert list(FolderReader(folder).tile_files()) == [
+        ("tile/0/000", FULL_TILE),
+        ("tile/entries/000.p/3", b"entries"),
+        ("tile/notes.txt", b"smuggled"),
+    ]
+
+
+def test_a_link_below_the_tiles_that_leads_outside_is_refused(folder: Path) -> None:
+    put(folder.parent, "secret", b"secret")
+    (folder / "tile").mkdir()
+    (folder / "tile" / "link").symlink_to(folder.parent / "secret")
+    with pytest.raises(LogReadError, match="outside"):
+        list(FolderReader(folder).tile_files())
+
+
+def test_a_folder_without_tiles_has_no_files_below_them(folder: Path) -> None:
+    assert list(FolderReader(folder).tile_files()) == []
+
+
+def test_over_http_nobody_asks_what_else_there_is(hub: Hub) -> None:
+    assert HttpReader(hub.url()).tile_files() == ()
+    assert hub.requests == []
+
+
+# What a hub says of its refusals.
+
+PROBLEM = "application/problem+json"
+
+
+def test_what_a_hub_says_of_a_refusal_is_told(hub: Hub, quick: HttpReader) -> None:
+    body = b'{"detail": "The token has expired."}'
+    hub.answer = lambda _path: [answer(body, status="401 No", content_type=PROBLEM)]
+    with pytest.raises(LogReadError, match=r"answers 401 to checkpoint: The token has expired\.$"):
+        quick.checkpoint()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"no JSON",
+        b"[1]",
+        b'{"detail": 5}',
+        b'{"detail": "\\u001b[2J"}',
+        b"[" * 4_000,
+        b'{"detail": "' + b"x" * 9_000 + b'"}',
+    ],
+)
+def test_what_a_hub_cannot_say_well_is_left_out(hub: Hub, quick: HttpReader, body: bytes) -> None:
+    hub.answer = lambda _path: [answer(body, status="401 No", content_type=PROBLEM)]
+    with pytest.raises(LogReadError, match=r"answers 401 to checkpoint$"):
+        quick.checkpoint()

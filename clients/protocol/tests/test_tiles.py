@@ -420,3 +420,18 @@ def test_any_bytes_are_the_one_bundle_of_their_entries_or_refused(raw: bytes, wi
         return
     assert len(entries) == width
     assert tiles.encode_bundle(entries) == raw
+
+
+def test_the_entries_of_a_bundle_come_one_by_one_until_it_breaks() -> None:
+    whole = tiles.encode_bundle([b"one", b"two", b"three"])
+    entries = tiles.read_bundle(whole[:-1], 3)
+    assert [next(entries), next(entries)] == [b"one", b"two"]
+    with pytest.raises(TileError, match="within entry 2"):
+        next(entries)
+
+
+def test_what_trails_a_bundle_is_told_after_its_last_entry() -> None:
+    entries = tiles.read_bundle(tiles.encode_bundle([b"one"]) + b"x", 1)
+    assert next(entries) == b"one"
+    with pytest.raises(TileError, match="1 bytes follow"):
+        next(entries)

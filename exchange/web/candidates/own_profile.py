@@ -5,7 +5,12 @@ from collections.abc import Mapping
 from flask import Blueprint, render_template, request
 
 from exchange.domain.drafts import ORIGIN_ONLY
-from exchange.domain.errors import ConsentMissingError, ExchangeError, FormKeyError
+from exchange.domain.errors import (
+    ConsentMissingError,
+    ExchangeError,
+    FormKeyError,
+    IdentityInProfileError,
+)
 from exchange.services import (
     candidate_links,
     listing,
@@ -18,7 +23,7 @@ from exchange.web.candidates import forms, wording
 from exchange.web.candidates.own_page import page_of
 from exchange.web.candidates.threshold import form_key, require_form
 from exchange.web.http import wiring
-from exchange.web.http.languages import gettext
+from exchange.web.http.languages import gettext, language
 from exchange.web.http.limits import limit_guessing
 from relay_protocol import profile as fields
 from relay_protocol.encoding import b64url_decode, b64url_encode
@@ -148,6 +153,10 @@ def _wrong(error: ExchangeError) -> dict[str, str]:
     name = error.field.partition("/")[0]
     known = name in fields.GROUP_OF_FIELD
     said = wording.refusal(error)
+    if isinstance(error, IdentityInProfileError):
+        # What follows the first sentence tells a program what to do.
+        end = "。" if language() == "ja" else ". "
+        said = said.partition(end)[0] + end + gettext("Please remove it.")
     if known:
         for quoted in (f"「{error.field}」", f'"{error.field}"'):
             said = said.replace(quoted, f"「{gettext(wording.NAMES[name])}」")

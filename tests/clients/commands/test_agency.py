@@ -54,7 +54,7 @@ def test_the_vacancy_of_another_agency_looks_absent(
 
 def test_a_file_that_holds_no_vacancy_is_refused(sakura: Client) -> None:
     file = sakura.folder / "vacancy.json"
-    for content in ("[]", "{", '{"title": "x"}'):
+    for content in ("[]", "{", "[" * 100_000, '{"title": "x"}'):
         file.write_text(content, encoding="utf-8")
         assert sakura.run("agency", "vacancies", "--add", str(file)).code == 1
 

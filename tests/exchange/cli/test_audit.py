@@ -29,14 +29,12 @@ def erase(hub: Hub, candidate: relays.Candidate) -> None:
 
 def introduce_ten(consortium: Consortium) -> list[relays.Candidate]:
     """Six candidates of one agency and four of another, all introduced to one member."""
-    people = []
+    people: list[relays.Candidate] = []
     for number in range(10):
         agency = consortium.agencies[0 if number < 6 else 1]
         candidate = relays.enlist(consortium.hub, consortium.members[0])
         claimed = relays.reach(consortium.hub, candidate, agency)
-        introduced = relays.introduce(
-            consortium.hub, agency, claimed, consortium.members[1].number
-        )
+        introduced = relays.introduce(consortium.hub, agency, claimed, consortium.members[1].number)
         if not people:
             hired = relays.start(consortium.hub, agency, introduced)
             relays.confirm(consortium.hub, consortium.members[1], hired)
@@ -123,9 +121,7 @@ def test_a_hub_is_audited_over_its_own_address(
 
 
 @pytest.fixture(scope="module")
-def desk(
-    fresh_sqlite: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
-) -> Desk:
+def desk(fresh_sqlite: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """Return the desk of an auditor who has a copy of one relay and its pack."""
     folder = tmp_path_factory.mktemp("relay")
     consortium = scheme.consortium(fresh_sqlite(), folder)
@@ -223,9 +219,7 @@ def office(
     return consortium
 
 
-def test_the_office_makes_a_pack_and_keeps_it_in_a_file(
-    office: Consortium, tmp_path: Path
-) -> None:
+def test_the_office_makes_a_pack_and_keeps_it_in_a_file(office: Consortium, tmp_path: Path) -> None:
     out = tmp_path / "kansa.pack"
     result = CliRunner().invoke(main, ["audit-pack", "--for", "kansa", "--out", str(out)])
     assert result.exit_code == 0, result.output

@@ -1,6 +1,7 @@
 """Admitting organizations at the terminal."""
 
 import json
+import re
 from dataclasses import asdict
 from pathlib import Path
 
@@ -74,6 +75,17 @@ def test_a_suspended_organization_is_listed_so(
     scheme("admit", key_file(tmp_path, auditor))
     assert scheme("suspend", "kansa", "--reason", "left").exit_code == 0
     assert "suspended" in scheme("organizations").output
+
+
+def test_the_help_names_the_reasons_that_are_taken(
+    scheme: Type, tmp_path: Path, auditor: Organization
+) -> None:
+    scheme("admit", key_file(tmp_path, auditor))
+    told = " ".join(scheme("suspend", "--help").output.split())
+    named = re.findall(r"[a-z-]+", told.partition("One of ")[2].partition(".")[0])
+    assert named == ["licence-expired", "rules-broken", "key-lost", "left"]
+    taught = told.partition("exchange suspend hayabusa --reason ")[2].split()[0]
+    assert scheme("suspend", "kansa", "--reason", taught).exit_code == 0
 
 
 @pytest.mark.parametrize(("slug", "reason"), [("nobody", "left"), ("kansa", "no such reason")])

@@ -70,7 +70,7 @@ def test_rules_that_are_none_are_refused_by_their_field(
     assert said_about in refused.stderr
 
 
-@pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b"[]", b""])
+@pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b"[]", b"", b"[" * 100_000])
 def test_a_file_that_is_no_object_is_refused(scheme: Type, tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "rules.json"
     file.write_bytes(content)

@@ -19,7 +19,8 @@ from exchange.services.work import local_day
 from relay_protocol.ids import new_id
 from relay_protocol.rules import DEMO
 from relay_protocol.steps import refusal
-from tests.story import auditing, relays
+from tests.story import relays
+from tests.story.auditing import Desk
 from tests.story.scheme import Consortium
 
 
@@ -134,5 +135,7 @@ def test_whatever_way_claims_go_an_auditor_finds_every_step_in_order(
     with hub.work() as work:
         hires.confirm_by_candidate(work, ended.actor, started.id)
 
-    outcome = auditing.audit(hub, consortium.auditor, tmp_path / "copy")
-    assert outcome is not None
+    desk = Desk.of(consortium, tmp_path / "auditor")
+    desk.receive()
+    said = desk.offline()
+    assert said.code == 0, said.errors

@@ -12,7 +12,6 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -131,6 +130,7 @@ class HttpReader:
         self._headers = headers
         self._stall_timeout_s = stall_timeout_s
         self._total_timeout_s = total_timeout_s
+        self._tls = ssl.create_default_context()
 
     def checkpoint(self) -> bytes:
         """Return the hub's latest checkpoint, a signed note."""
@@ -160,6 +160,7 @@ class HttpReader:
             limit_bytes=limit_bytes,
             stall_timeout_s=self._stall_timeout_s,
             total_timeout_s=self._total_timeout_s,
+            tls=self._tls,
         )
 
 
@@ -170,6 +171,7 @@ def ask(
     limit_bytes: int,
     stall_timeout_s: float = 10.0,
     total_timeout_s: float = 60.0,
+    tls: ssl.SSLContext | None = None,
 ) -> bytes:
     """Return the body of a hub's answer to a request, which says in `Accept` what it must be.
 
@@ -179,6 +181,7 @@ def ask(
         limit_bytes: the most that the answer may have.
         stall_timeout_s: longest silence of the hub, in seconds.
         total_timeout_s: longest duration, in seconds.
+        tls: what a certificate is checked with; made anew where it is left out.
 
     Raises:
         LogReadError: the hub does not answer in time, answers with anything but 200 and the
@@ -189,7 +192,8 @@ def ask(
     # A proxy cannot reach a hub on this machine.
     remote = urllib.parse.urlsplit(request.full_url).hostname not in _LOOPBACK
     try:
-        opener = _opener(watch, _tls(), proxies=None if remote else {})
+        context = tls or ssl.create_default_context()
+        opener = _opener(watch, context, proxies=None if remote else {})
         with opener.open(request, timeout=stall_timeout_s) as response:
             _require_answer(response, name, request.get_header("Accept") or "")
             raw: bytes = response.read(limit_bytes + 1)
@@ -261,12 +265,6 @@ class _Handler(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
                 watch.begin(self.sock)
 
         return self.do_open(Watched, req, context=self._tls)
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """Return what a hub's certificate is checked with; loading it takes its time."""
-    return ssl.create_default_context()
 
 
 def _opener(

@@ -224,7 +224,7 @@ def _json_object(file: Path) -> dict[str, object]:
     """Return the JSON object that a file holds."""
     try:
         document = json.loads(file.read_bytes())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _unreadable(file) from error
     if not isinstance(document, dict):
         raise _unreadable(file)
