@@ -7,6 +7,7 @@ from typing import Final
 import structlog
 from flask import Flask
 from flask_bootstrap import Bootstrap5
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exchange.config import Settings
 from exchange.hub import Hub, open_hub
@@ -40,6 +41,9 @@ def create_app(hub: Hub) -> Flask:
     app.config.update(
         BOOTSTRAP_SERVE_LOCAL=True,
     )
+    if hub.settings.trusted_proxies:
+        count = hub.settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of the default provider
     requests_log.keep_log(app)
     counted = metrics.measure(app)

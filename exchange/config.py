@@ -7,27 +7,51 @@ from pathlib import Path
 
 DEFAULT_DATABASE = "sqlite:///var/exchange.db"
 DEFAULT_URL = "http://localhost:8400"
+MOST_PROXIES = 9
+
+
+class SettingError(Exception):
+    """A setting of the environment cannot be meant; the text names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Where the hub keeps what it has, and the address it answers at."""
+    """Where the hub keeps what it has, and the address it answers at.
+
+    Attributes:
+        url: the address that people and tokens see.
+        trusted_proxies: how many proxies of ours stand before the hub; only what they say of a
+            visitor's address is believed.
+    """
 
     database_url: str
     keys: Path
     state: Path
     url: str
     clock: Path | None
+    trusted_proxies: int = 0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
-        """Return the settings of DATABASE_URL, EXCHANGE_KEYS, _STATE, _URL and _CLOCK."""
+        """Return the settings of DATABASE_URL, EXCHANGE_KEYS, _STATE, _URL, _CLOCK and _PROXIES.
+
+        Raises:
+            SettingError: EXCHANGE_PROXIES is no number of proxies.
+        """
         given = os.environ if environment is None else environment
         clock = given.get("EXCHANGE_CLOCK", "")
+        proxies = given.get("EXCHANGE_PROXIES") or "0"
+        if not proxies.isdecimal() or not proxies.isascii() or int(proxies) > MOST_PROXIES:
+            message = (
+                f"EXCHANGE_PROXIES must say how many proxies of yours stand before the hub, "
+                f"0 to {MOST_PROXIES}, not {proxies!r}"
+            )
+            raise SettingError(message)
         return cls(
             database_url=given.get("DATABASE_URL") or DEFAULT_DATABASE,
             keys=Path(given.get("EXCHANGE_KEYS") or "keys"),
             state=Path(given.get("EXCHANGE_STATE") or "var"),
             url=(given.get("EXCHANGE_URL") or DEFAULT_URL).rstrip("/"),
             clock=Path(clock) if clock else None,
+            trusted_proxies=int(proxies),
         )

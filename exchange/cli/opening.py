@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 import click
 
-from exchange.config import Settings
+from exchange.config import SettingError, Settings
 from exchange.domain.errors import ExchangeError
 from exchange.hub import Hub, HubError, open_hub
 from exchange.services.sequencing import OlderDatabaseError
@@ -45,7 +45,7 @@ def refusals() -> Iterator[None]:
         mend = f"\n  To mend it: {error.mend}" if error.mend else ""
         click.echo(f"Refused. {place}{error.detail}{mend}", err=True)
         sys.exit(1)
-    except (HubError, KeyringError, OlderDatabaseError, ProtocolError) as error:
+    except (HubError, KeyringError, OlderDatabaseError, ProtocolError, SettingError) as error:
         click.echo(f"Refused. {error}", err=True)
         sys.exit(1)
 

@@ -28,8 +28,8 @@ def serve(host: str, port: int | None) -> None:
     Example, behind a proxy:
       EXCHANGE_URL=https://hub.example.jp exchange serve --port 8400
     """
-    settings = Settings.from_environment()
     with refusals():
+        settings = Settings.from_environment()
         open_hub(settings).close()
     Server(
         "exchange.app:from_environment",

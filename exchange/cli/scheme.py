@@ -46,8 +46,8 @@ def init(
       exchange init --name リレー協議会 --name-en "Relay Consortium" --operator office \\
                     --corporate-number 1234567890123 --contact office@example.jp
     """
-    settings = Settings.from_environment()
     with refusals():
+        settings = Settings.from_environment()
         migrate.upgrade(settings.database_url)
         fresh = not (settings.keys / keyring.MASTER_FILE).exists()
         ring = keyring.create(settings.keys) if fresh else keyring.load(settings.keys)
@@ -83,8 +83,8 @@ def upgrade() -> None:
     Example, for a database elsewhere:
       DATABASE_URL=postgresql://db.example.jp/exchange exchange upgrade
     """
-    settings = Settings.from_environment()
-    migrate.upgrade(settings.database_url)
+    with refusals():
+        migrate.upgrade(Settings.from_environment().database_url)
     click.echo("The database is at this release's schema.")
 
 

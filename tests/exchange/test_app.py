@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from time import sleep
 
 import httpx
@@ -8,6 +9,7 @@ from flask import Flask
 from exchange import app as application
 from exchange.hub import Hub
 from exchange.store import ledger as ledger_rows
+from tests.story import api
 from tests.story.scheme import Organization, admit, corporate_number
 
 
@@ -63,3 +65,20 @@ def test_what_is_taken_comes_into_the_ledger_by_itself(hub: Hub) -> None:
 
     assert checkpoint is not None
     assert checkpoint.size == before + 1
+
+
+@pytest.mark.parametrize(("proxies", "second_visitor"), [(0, 429), (1, 404)])
+def test_a_visitor_behind_a_trusted_proxy_is_known_by_their_own_address(
+    hub: Hub, translated: None, proxies: int, second_visitor: int
+) -> None:
+    settings = replace(hub.settings, trusted_proxies=proxies)
+    behind = application.create_app(replace(hub, settings=settings))
+    guess = f"/c/{'A' * 43}"
+
+    with api.visitor(behind) as http:
+        for _ in range(30):
+            http.get(guess, headers={"X-Forwarded-For": "192.0.2.1"})
+        first = http.get(guess, headers={"X-Forwarded-For": "192.0.2.1"})
+        second = http.get(guess, headers={"X-Forwarded-For": "192.0.2.2"})
+
+    assert (first.status_code, second.status_code) == (429, second_visitor)

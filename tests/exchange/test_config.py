@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from exchange.config import Settings
+from exchange.config import SettingError, Settings
 
 
 def test_without_an_environment_the_hub_runs_on_the_embedded_database() -> None:
@@ -14,6 +14,7 @@ def test_without_an_environment_the_hub_runs_on_the_embedded_database() -> None:
     assert settings.state == Path("var")
     assert settings.url == "http://localhost:8400"
     assert settings.clock is None
+    assert settings.trusted_proxies == 0
 
 
 def test_every_setting_has_its_variable() -> None:
@@ -24,6 +25,7 @@ def test_every_setting_has_its_variable() -> None:
             "EXCHANGE_STATE": "/srv/state",
             "EXCHANGE_URL": "https://hub.example/",
             "EXCHANGE_CLOCK": "var/clock",
+            "EXCHANGE_PROXIES": "1",
         }
     )
     assert settings.database_url == "postgresql://db/exchange"
@@ -31,6 +33,7 @@ def test_every_setting_has_its_variable() -> None:
     assert settings.state == Path("/srv/state")
     assert settings.url == "https://hub.example"
     assert settings.clock == Path("var/clock")
+    assert settings.trusted_proxies == 1
 
 
 def test_the_process_s_environment_is_read_when_none_is_given(
@@ -38,3 +41,9 @@ def test_the_process_s_environment_is_read_when_none_is_given(
 ) -> None:
     monkeypatch.setenv("EXCHANGE_URL", "https://other.example")
     assert Settings.from_environment().url == "https://other.example"
+
+
+@pytest.mark.parametrize("proxies", ["-1", "many", "1.5", "10", "１"])
+def test_a_number_of_proxies_that_is_none_is_refused(proxies: str) -> None:
+    with pytest.raises(SettingError, match="EXCHANGE_PROXIES"):
+        Settings.from_environment({"EXCHANGE_PROXIES": proxies})

@@ -1,5 +1,6 @@
 """The plan in its order: what is established, what is refused first, and what cannot be told."""
 
+import random
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -7,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from relay_protocol import note
-from relay_protocol.audit import ALWAYS_OPEN, Evidence
+from relay_protocol.audit import ALWAYS_OPEN, Evidence, verify
 from relay_protocol.encoding import b64url_encode
-from relay_protocol.errors import AuditError
-from relay_protocol.findings import Finding
+from relay_protocol.errors import AuditError, LogReadError, PackError
+from relay_protocol.findings import Finding, Telling
+from relay_protocol.log_reader import FolderReader
 from relay_protocol.note import Checkpoint
 from relay_protocol.pack import Pack
-from tests.story.hand_audit import audit, codes
+from tests.story.hand_audit import audit, codes, silent
 from tests.story.hand_books import HandBooks
 from tests.story.hand_ledger import AUDITOR, HUB, LOG, MEMBER, HandLedger
 from tests.story.hand_relay import HandRelay
@@ -317,3 +319,49 @@ def test_settled_months_and_their_audits_come_out_of_it(ledger: HandLedger, tmp_
 def test_a_breach_of_part_5_is_refused_there(ledger: HandLedger, tmp_path: Path) -> None:
     breach_of_part_5(ledger)
     assert refused(ledger, tmp_path) == (5, "maker-not-active", ledger.size - 1)
+
+
+def mutated(raw: bytes, chance: random.Random) -> bytes:
+    """Return bytes with one thing wrong: flipped, cut out, doubled, or put in."""
+    at = chance.randrange(len(raw))
+    length = chance.randrange(1, 40)
+    return chance.choice(
+        [
+            raw[:at] + bytes([raw[at] ^ (1 << chance.randrange(8))]) + raw[at + 1 :],
+            raw[:at] + raw[at + length :],
+            raw[: at + length] + raw[at:],
+            raw[:at] + chance.randbytes(length) + raw[at:],
+        ]
+    )
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_is_changed_in_a_copy_is_refused_or_cannot_be_read(
+    ledger: HandLedger, tmp_path: Path, seed: int
+) -> None:
+    HandRelay(ledger=ledger).until_confirmed()
+    HandBooks(ledger=ledger).settle("2026-12")
+    folder = ledger.write_out(tmp_path)
+    chance = random.Random(seed)
+    file = chance.choice(sorted(path for path in folder.rglob("*") if path.is_file()))
+    file.write_bytes(mutated(file.read_bytes(), chance))
+    brought = Evidence(log=ledger.log_key.verifier, pack=ledger.pack())
+    with pytest.raises((AuditError, LogReadError)):
+        verify(FolderReader(folder), brought, Telling(silent))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_is_changed_in_a_pack_is_refused(
+    ledger: HandLedger, tmp_path: Path, seed: int
+) -> None:
+    HandRelay(ledger=ledger).until_confirmed()
+    HandBooks(ledger=ledger).settle("2026-12")
+    raw = mutated(ledger.pack().encode(), random.Random(seed))
+    try:
+        changed = Pack.decode(raw)
+    except PackError:
+        return
+    # The last day of its use is bound by the sealing alone.
+    assert replace(changed, until=ledger.pack().until) != ledger.pack()
+    with pytest.raises(AuditError):
+        audit(ledger, tmp_path, evidence(ledger, changed))

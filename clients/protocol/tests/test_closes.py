@@ -421,3 +421,9 @@ def test_a_close_that_draws_on_nothing_is_refused(books: HandBooks) -> None:
 def test_the_check_of_a_replay_is_that_of_the_ledger(books: HandBooks) -> None:
     books.settle("2026-12")
     assert check(books.ledger, replay(books.ledger)) == books.check()
+
+
+def test_a_month_at_the_end_of_the_calendar_is_refused(books: HandBooks) -> None:
+    books.settle("9999-12")
+    books.settle("2026-12")
+    assert refused(books) == ("close-impossible", books.ledger.size - 1)

@@ -40,6 +40,8 @@ class Charter:
         self.notices: set[str] = set()
         self._adopted_on: list[date] = []
         self._slugs: dict[str, str] = {}
+        self._versions: set[str] = set()
+        self._asked: tuple[date, int] | None = None
         self._day = date.min
 
     def take(self, entry: Entry) -> SignedAttestation | None:
@@ -142,9 +144,13 @@ class Charter:
         An act is judged when it is made and placed a moment later: midnight may lie between,
         or the adoption of other rules.
         """
-        before = [a for a, on in zip(self.adoptions, self._adopted_on, strict=True) if on < day]
-        eves = (day, day - timedelta(days=1)) if day > date.min else (day,)
-        return {_version(adopted, on) for adopted in (self.adoptions, before) for on in eves}
+        asked = (day, len(self.adoptions))
+        if self._asked != asked:
+            before = [a for a, on in zip(self.adoptions, self._adopted_on, strict=True) if on < day]
+            eves = (day, day - timedelta(days=1)) if day > date.min else (day,)
+            self._versions = {_version(a, on) for a in (self.adoptions, before) for on in eves}
+            self._asked = asked
+        return self._versions
 
     def _take_public(self, entry: Entry, signed: SignedAttestation) -> None:
         """Add an organization or key."""

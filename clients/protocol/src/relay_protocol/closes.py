@@ -84,14 +84,14 @@ class Closes:
         Raises:
             ReplayError: it does not agree.
         """
-        self._check_place(settled, root)
-        documents = self.documents.get(settled.period)
-        if documents is None:
-            raise ReplayError("close-undocumented", settled.seq, settled.period)
-        told = _statements(settled, documents)
-        facts = self._facts(settled)
-        moves = self._moves(settled)
         try:
+            self._check_place(settled, root)
+            documents = self.documents.get(settled.period)
+            if documents is None:
+                raise ReplayError("close-undocumented", settled.seq, settled.period)
+            told = _statements(settled, documents)
+            facts = self._facts(settled)
+            moves = self._moves(settled)
             closing, unseen = self._recompute(settled, documents, facts, moves, told)
         except (PointsError, RulesError, OverflowError) as error:
             raise ReplayError("close-impossible", settled.seq, str(error)) from error

@@ -60,6 +60,7 @@ class Replay:
     settled: list[Settled] = field(default_factory=list)
     audited: dict[str, list[str]] = field(default_factory=dict)
     _ids: set[str] = field(default_factory=set)
+    _periods: dict[str, str] = field(default_factory=dict)
     _candidacies: Candidacies = field(init=False)
     _dealings: Dealings = field(init=False)
 
@@ -141,6 +142,7 @@ class Replay:
         """Take up a settled period."""
         act.require_shown()
         cut = act.said.body["cut"]
+        self._periods[act.said.id] = act.text("period")
         self.settled.append(
             Settled(
                 seq=act.seq,
@@ -155,8 +157,7 @@ class Replay:
 
     def _audit(self, act: Act) -> None:
         """Take up what an auditor has signed of a settled period."""
-        periods = {one.id: one.period for one in self.settled}
-        if periods.get(act.ref("settled"), act.text("period")) != act.text("period"):
+        if self._periods.get(act.ref("settled"), act.text("period")) != act.text("period"):
             raise act.refuse("audited-other")
         if act.text("verdict") == "sound":
             self.audited.setdefault(act.ref("settled"), []).append(act.by)
