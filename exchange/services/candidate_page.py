@@ -9,8 +9,18 @@ from exchange.domain.errors import NotFoundError
 from exchange.domain.exclusions import Exclusions
 from exchange.domain.listing import shown_groups
 from exchange.domain.organizations import Actor
-from exchange.services import claims, exclusions, ledger, listing, permissions, profiles, sealing
+from exchange.services import (
+    claims,
+    exclusions,
+    ledger,
+    listing,
+    permissions,
+    profiles,
+    reported_starts,
+    sealing,
+)
 from exchange.services.permissions import Permission
+from exchange.services.reported_starts import ReportedStart
 from exchange.services.work import Work, rules_now
 from exchange.store import access_log as look_rows
 from exchange.store import claims as claim_rows
@@ -114,6 +124,7 @@ class Page:
         permission: what the candidate allows; None once withdrawn or expired.
         differs: whether the profile has changed since it was listed, or asked to be.
         filled: whether there is anything to list.
+        starts: what waits for the candidate's word that it is so.
         agencies: the agencies that may see profiles today.
     """
 
@@ -124,6 +135,7 @@ class Page:
     permission: Permission | None
     differs: bool
     filled: bool
+    starts: Sequence[ReportedStart]
     requests: Sequence[Request]
     talks: Sequence[Talk]
     looks: Sequence[Look]
@@ -155,6 +167,7 @@ def page(work: Work, actor: Actor) -> Page:
         permission=permission,
         differs=differs,
         filled=filled,
+        starts=reported_starts.of_candidate(work, actor),
         requests=[_request(work, claim, known) for claim in made if claim.state == "open"],
         talks=[_talk(work, claim, known) for claim in made if claim.state in AGREED],
         looks=[

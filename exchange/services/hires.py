@@ -15,7 +15,7 @@ from exchange.domain.organizations import Actor
 from exchange.services import candidate_links, introductions, ledger, listing, steps
 from exchange.services.agencies import licensed
 from exchange.services.ledger import Fact
-from exchange.services.work import Work
+from exchange.services.work import Work, local_day
 from exchange.store import candidates as candidate_rows
 from exchange.store import hires as rows
 from exchange.store import organizations as organization_rows
@@ -155,6 +155,21 @@ def confirm(work: Work, actor: Actor, signed: SignedAttestation, hire_id: str) -
     return row if recorded.known else _confirm(work, row, organization.slug)
 
 
+def unconfirmed(work: Work, actor: Actor) -> Sequence[HireRow]:
+    """Return the hires whose start a candidate could confirm at this moment, oldest start first."""
+    return sorted(
+        (
+            row
+            for row in rows.hires_of_candidate(work.session, actor.candidate_id)
+            if row.confirmed_by is None
+            and row.started_on is not None
+            and row.started_on <= local_day(work)
+            and not _has_withdrawn(work, row.referral_id)
+        ),
+        key=lambda row: (row.started_on or date.max, row.id),
+    )
+
+
 def confirm_by_candidate(work: Work, actor: Actor, hire_id: str) -> HireRow:
     """Confirm, as the candidate, that they have started work on the reported day.
 
@@ -162,7 +177,9 @@ def confirm_by_candidate(work: Work, actor: Actor, hire_id: str) -> HireRow:
 
     Raises:
         NotFoundError: there is no such hire of this candidate.
-        StepRefusedError: no start is reported, or the hirer has confirmed it already.
+        ConsentMissingError: the candidate has withdrawn.
+        StepRefusedError: no start is reported, its day has not come, or the hirer has confirmed
+            it already.
     """
     candidate_links.locked(work, actor)
     row = rows.hire(work.session, hire_id)
@@ -170,7 +187,16 @@ def confirm_by_candidate(work: Work, actor: Actor, hire_id: str) -> HireRow:
         raise _no_hire()
     if row.confirmed_by == CANDIDATE:
         return row
+    if _has_withdrawn(work, row.referral_id):
+        raise ConsentMissingError(
+            "You have withdrawn your consent: nothing more is recorded.",
+            detail_ja="同意を撤回されているため、これ以上は記録しません。",
+        )
     fact = confirming(row)
+    if (row.started_on or date.max) > local_day(work):
+        raise StepRefusedError(
+            "The reported day has not come yet.", detail_ja="報告された入社日は、まだ先です。"
+        )
     hirer = organization_rows.by_corporate_number(work.session, row.hirer)
     orgs = {row.agency} if hirer is None else {row.agency, hirer.slug}
     confirmed = _confirm(work, row, CANDIDATE)
@@ -188,8 +214,7 @@ def _reported(
     on: date,
 ) -> protocol.Hire:
     """Return the hire after an event, if it follows those reported before."""
-    referral = referral_rows.referral(work.session, introduction.referral_id)
-    if event in BEFORE_WITHDRAWAL and (referral is None or referral.state == "withdrawn"):
+    if event in BEFORE_WITHDRAWAL and _has_withdrawn(work, introduction.referral_id):
         raise ConsentMissingError(
             "The candidate has withdrawn.",
             field="event",
@@ -206,6 +231,12 @@ def _reported(
             by=actor.slug,
             rules=steps.rules_of(work, introduction.referral_id),
         )
+
+
+def _has_withdrawn(work: Work, referral_id: str) -> bool:
+    """Return whether the candidate of a referral has withdrawn."""
+    referral = referral_rows.referral(work.session, referral_id)
+    return referral is None or referral.state == "withdrawn"
 
 
 def _report_fact(hire_id: str, introduction: IntroductionRow, event: str, on: date) -> Fact:

@@ -43,9 +43,10 @@ def of_candidate(work: Work, actor: Actor) -> Sequence[ReportedStart]:
             hirer=organization_rows.by_corporate_number(work.session, row.hirer),
             number=row.hirer,
             name=_name(work, row),
-            on=on,
+            on=row.started_on,
         )
-        for on, row in hires.unconfirmed(work, actor)
+        for row in hires.unconfirmed(work, actor)
+        if row.started_on is not None
     ]
 
 

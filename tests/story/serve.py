@@ -5,6 +5,7 @@ python -m tests.story.serve
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -18,6 +19,7 @@ VISITORS = (("agency", AGENCIES[0]), ("member", MEMBERS[0]), ("auditor", AUDITOR
 
 def main() -> int:
     """Serve the last demo, playing it first where there is none, until somebody stops it."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = demo_folder(os.environ)
     if not (folder / LINKS).exists() and demo.main([]):
         return 1

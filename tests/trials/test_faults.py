@@ -126,7 +126,7 @@ def test_a_row_that_stands_twice_is_taken_once_and_an_attestation_serves_one(
     }
     changed = {**row, "fields": {"skills": ["COBOL"]}}
     added = member.post("/v1/member/profiles", {"profiles": [row, row, changed]})
-    assert verdicts(added) == [("added", ""), ("known", ""), ("refused", "attestation-refused")]
+    assert verdicts(added) == [("added", ""), ("known", ""), ("refused", "already-known")]
     assert entries(scene, "profile.added") == 1
     scene.audit()
 

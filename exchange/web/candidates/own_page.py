@@ -13,10 +13,12 @@ from exchange.services import (
     candidate_page,
     claims,
     consents,
+    hires,
     subject_requests,
 )
 from exchange.services.consent_records import CHOICES
 from exchange.services.work import Work
+from exchange.store import organizations as organization_rows
 from exchange.web.candidates import wording
 from exchange.web.candidates.threshold import form_key, require_form
 from exchange.web.http import wiring
@@ -42,9 +44,10 @@ def home(token: str) -> str:
 @own.get("/<token:token>/renew")
 @own.get("/<token:token>/claims/<relay_id:claim>/approve")
 @own.get("/<token:token>/claims/<relay_id:claim>/decline")
-def home_again(token: str, claim: str = "") -> str:
+@own.get("/<token:token>/hires/<relay_id:hire>/confirm")
+def home_again(token: str, claim: str = "", hire: str = "") -> str:
     """Show the page whose form was sent to this address."""
-    del claim
+    del claim, hire
     return page_of(token)
 
 
@@ -104,6 +107,17 @@ def decline(token: str, claim: str) -> tuple[str, int] | str:
         claims.decline(work, actor, claim)
 
     return _do(token, deed, gettext("You have turned the request down."))
+
+
+@own.post("/<token:token>/hires/<relay_id:hire>/confirm")
+def confirm(token: str, hire: str) -> tuple[str, int] | str:
+    """Say that the start of work is so as the agency reported it."""
+
+    def deed(work: Work, actor: Actor) -> None:
+        _require_sure(f"sure-{hire}")
+        hires.confirm_by_candidate(work, actor, hire)
+
+    return _do(token, deed, gettext("You have confirmed your start of work."))
 
 
 @own.get("/<token:token>/withdraw")
@@ -179,6 +193,7 @@ def page_of(token: str, *, said: str = "", wrong: str = "", field: str = "") -> 
             page=candidate_page.page(work, actor),
             groups=GROUPS,
             choices=CHOICES,
+            office=organization_rows.organization(work.session, work.scheme.operator),
             said=said,
             wrong=wrong,
             field=field,

@@ -24,6 +24,9 @@ STATES = {
     "listed": "Your profile is shown to agencies.",
     "held": "Not shown yet: fewer than",
     "waiting": "Enough people are similar.",
+    "claimed": "An agency has asked for you.",
+    "placed": "Your start of work is recorded.",
+    "withdrawn": "You have withdrawn.",
 }
 
 

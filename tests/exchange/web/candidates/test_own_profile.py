@@ -125,7 +125,8 @@ def test_the_place_of_what_is_refused_is_told_in_japanese_too(
 ) -> None:
     form = form_to(visitor.get(f"/c/{person.token}/form?lang=ja").text, "/form")
     page = post(visitor, form, **{**FILLED, "summary": "電話は090-0000-1234"})
-    assert "「仕事について」に電話番号らしい文字列があります(4文字目)。消してください。" in page.text
+    said = "「仕事について」に電話番号らしい文字列があります(4文字目)。消してください。"
+    assert said in page.text
 
 
 def test_full_width_digits_are_digits(visitor: httpx.Client, person: Candidate) -> None:
