@@ -22,6 +22,8 @@ class Settings:
         url: the address that people and tokens see.
         trusted_proxies: how many proxies of ours stand before the hub; only what they say of a
             visitor's address is believed.
+        owner_url: the same database under the role that owns its tables (PostgreSQL); only
+            `exchange init` and `exchange upgrade` use it.
     """
 
     database_url: str
@@ -30,10 +32,11 @@ class Settings:
     url: str
     clock: Path | None
     trusted_proxies: int = 0
+    owner_url: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
-        """Return the settings of DATABASE_URL, EXCHANGE_KEYS, _STATE, _URL, _CLOCK and _PROXIES.
+        """Return the settings of DATABASE_URL, DATABASE_OWNER_URL and EXCHANGE_*.
 
         Raises:
             SettingError: EXCHANGE_PROXIES is no number of proxies.
@@ -54,4 +57,5 @@ class Settings:
             url=(given.get("EXCHANGE_URL") or DEFAULT_URL).rstrip("/"),
             clock=Path(clock) if clock else None,
             trusted_proxies=int(proxies),
+            owner_url=given.get("DATABASE_OWNER_URL") or None,
         )

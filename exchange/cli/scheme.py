@@ -48,7 +48,7 @@ def init(
     """
     with refusals():
         settings = Settings.from_environment()
-        migrate.upgrade(settings.database_url)
+        migrate.upgrade(settings.database_url, owner_url=settings.owner_url)
         fresh = not (settings.keys / keyring.MASTER_FILE).exists()
         ring = keyring.create(settings.keys) if fresh else keyring.load(settings.keys)
         engine = transaction.connect(settings.database_url)
@@ -84,7 +84,8 @@ def upgrade() -> None:
       DATABASE_URL=postgresql://db.example.jp/exchange exchange upgrade
     """
     with refusals():
-        migrate.upgrade(Settings.from_environment().database_url)
+        settings = Settings.from_environment()
+        migrate.upgrade(settings.database_url, owner_url=settings.owner_url)
     click.echo("The database is at this release's schema.")
 
 

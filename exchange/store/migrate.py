@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from exchange.store import transaction
+from exchange.store import grants, transaction
 
 
 def migrations_folder() -> Path:
@@ -18,12 +18,24 @@ def migrations_folder() -> Path:
     return inside if inside.is_dir() else inside.parent.parent / "migrations"
 
 
-def upgrade(database_url: str) -> None:
-    """Run every migration that the database has not seen, each in its own transaction."""
+def upgrade(database_url: str, *, owner_url: str | None = None) -> None:
+    """Run every migration that the database has not seen, each in its own transaction.
+
+    Args:
+        database_url: what the hub itself connects with.
+        owner_url: the same database under the role that owns the tables, where that is another;
+            the hub's role is then granted no more than it needs.
+    """
+    owner_url = owner_url or database_url
     transaction.make_folder(database_url)
     config = _config()
-    config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
+    config.set_main_option("sqlalchemy.url", owner_url.replace("%", "%%"))
     command.upgrade(config, "head")
+    role = grants.application_role(owner_url, database_url)
+    if role is not None:
+        owner = transaction.connect(owner_url)
+        grants.grant(owner, role)
+        owner.dispose()
 
 
 def newest() -> str | None:

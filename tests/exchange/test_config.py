@@ -26,6 +26,7 @@ def test_every_setting_has_its_variable() -> None:
             "EXCHANGE_URL": "https://hub.example/",
             "EXCHANGE_CLOCK": "var/clock",
             "EXCHANGE_PROXIES": "1",
+            "DATABASE_OWNER_URL": "postgresql://owner@db/exchange",
         }
     )
     assert settings.database_url == "postgresql://db/exchange"
@@ -34,6 +35,7 @@ def test_every_setting_has_its_variable() -> None:
     assert settings.url == "https://hub.example"
     assert settings.clock == Path("var/clock")
     assert settings.trusted_proxies == 1
+    assert settings.owner_url == "postgresql://owner@db/exchange"
 
 
 def test_the_process_s_environment_is_read_when_none_is_given(

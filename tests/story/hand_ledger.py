@@ -1,5 +1,7 @@
 """A ledger written by hand, act by act, honestly or not; no hub has a part in it."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -7,9 +9,15 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from relay_protocol import canonical, chain, ids, jwk, merkle, note, tiles
-from relay_protocol.attestation import Attestation, SignedAttestation, sign_jws
+from relay_protocol.attestation import (
+    Attestation,
+    SignedAttestation,
+    from_assertion,
+    sign_jws,
+)
 from relay_protocol.canonical import Value
 from relay_protocol.encoding import b64url_encode
 from relay_protocol.entry import CLEAR_KINDS, Entry, Reveal
@@ -19,6 +27,9 @@ from relay_protocol.rules import DEMO, Rules
 from relay_protocol.structure import GrownTree
 
 LOG = "hub.example/ledger"
+RP_ID = "hub.example"
+WEB_ORIGIN = f"https://{RP_ID}"
+CREDENTIAL = b"credential of a person"
 OFFICE, HUB = "office", "hub"
 MEMBER, HIRER, AGENCY, OTHER_AGENCY, AUDITOR = "mirai", "aozora", "sakura", "hayabusa", "kansa"
 ROLES = {
@@ -42,7 +53,13 @@ def signing_key(name: str) -> Ed25519PrivateKey:
 
 def sealing_key(name: str) -> ec.EllipticCurvePrivateKey:
     """Return the P-256 key of a name, the same in every run."""
-    return ec.derive_private_key(int.from_bytes(name.encode()), ec.SECP256R1())
+    number = int.from_bytes(hashlib.sha256(name.encode()).digest()) >> 1
+    return ec.derive_private_key(number, ec.SECP256R1())
+
+
+def passkey(slug: str) -> ec.EllipticCurvePrivateKey:
+    """Return the passkey of a person of an organization, the same in every run."""
+    return sealing_key(f"person of {slug}")
 
 
 def corporate_number(counter: int) -> str:
@@ -138,6 +155,35 @@ class HandLedger:
         )
         return sign_jws(attestation, signing_key(key or by))
 
+    def sign_by_passkey(
+        self, signed: SignedAttestation, *, rp_id: str = RP_ID, verified: bool = True
+    ) -> SignedAttestation:
+        """Return the same fact as a person of the organization signs it (WebAuthn level 3).
+
+        Args:
+            signed: the fact, signed by the organization's key.
+            rp_id: the site that the passkey belongs to.
+            verified: whether the device asked its person for finger or code.
+        """
+        fact = signed.attestation.encode()
+        client = json.dumps(
+            {
+                "type": "webauthn.get",
+                "challenge": b64url_encode(hashlib.sha256(fact).digest()),
+                "origin": WEB_ORIGIN,
+            }
+        ).encode()
+        flags = 0x05 if verified else 0x01
+        answer = hashlib.sha256(rp_id.encode()).digest() + bytes([flags, 0, 0, 0, 1])
+        person = passkey(signed.attestation.by)
+        return from_assertion(
+            fact,
+            credential=CREDENTIAL,
+            authenticator_data=answer,
+            client_data=client,
+            signature=person.sign(answer + hashlib.sha256(client).digest(), ec.ECDSA(SHA256())),
+        )
+
     def enter(
         self,
         signed: SignedAttestation,
@@ -206,8 +252,8 @@ class HandLedger:
             body={
                 "demo": self.demo,
                 "origin": LOG,
-                "web_origin": "https://hub.example",
-                "rp_id": "hub.example",
+                "web_origin": WEB_ORIGIN,
+                "rp_id": RP_ID,
                 "operator": OFFICE,
                 "keys": {
                     "operator": public(OFFICE),
@@ -277,6 +323,20 @@ class HandLedger:
             },
         )
         return jwk.kid_of(key)
+
+    def register_passkey(self, slug: str) -> None:
+        """Register the passkey of an organization's person."""
+        self.state(
+            "key.registered",
+            slug,
+            slug,
+            body={
+                "purpose": "passkey",
+                "key": dict(jwk.from_key(passkey(slug).public_key())),
+                "person": self.new_id("usr"),
+                "credential": b64url_encode(CREDENTIAL),
+            },
+        )
 
     def count_closed(self, count: int) -> None:
         """State how many reveals were closed."""

@@ -7,16 +7,20 @@ import pytest
 
 from relay_protocol import canonical, jwk
 from relay_protocol.charter import Charter, read
+from relay_protocol.encoding import b64url_encode
 from relay_protocol.errors import ReplayError, RulesError
 from relay_protocol.rules import DEMO
 from tests.story.hand_ledger import (
     AGENCY,
     AUDITOR,
+    CREDENTIAL,
     DIGEST,
     HIRER,
     HUB,
     MEMBER,
     OFFICE,
+    OTHER_AGENCY,
+    RP_ID,
     RULES,
     HandLedger,
     number_of,
@@ -290,3 +294,48 @@ def test_an_audit_is_signed_by_an_auditor(ledger: HandLedger) -> None:
 def test_bytes_that_are_no_attestation_are_refused(ledger: HandLedger) -> None:
     with pytest.raises(ReplayError, match="attestation-malformed"):
         read(ledger.entries[-1], b'{"jws":"x"}')
+
+
+def claim_by_passkey(
+    ledger: HandLedger, by: str = AGENCY, *, rp_id: str = RP_ID, verified: bool = True
+) -> None:
+    body = {"pairwise": "CR-2222-2222-22", "vacancy": DIGEST, "job_kind": "mid-career"}
+    fact = ledger.sign("claim.made", by, refs={"claim": ledger.new_id("clm")}, body=body)
+    ledger.enter(ledger.sign_by_passkey(fact, rp_id=rp_id, verified=verified), by)
+
+
+def test_a_person_acts_with_a_passkey_that_is_registered(ledger: HandLedger) -> None:
+    ledger.register_passkey(AGENCY)
+    claim_by_passkey(ledger)
+    charter_of(ledger)
+
+
+def test_a_passkey_counts_from_its_registration_on(ledger: HandLedger) -> None:
+    claim_by_passkey(ledger)
+    ledger.register_passkey(AGENCY)
+    assert refusal(ledger) == ("signature-invalid", ledger.size - 2)
+
+
+def test_a_passkey_that_was_revoked_signs_nothing(ledger: HandLedger) -> None:
+    ledger.register_passkey(AGENCY)
+    ledger.state("key.revoked", AGENCY, AGENCY, body={"kid": b64url_encode(CREDENTIAL)})
+    claim_by_passkey(ledger)
+    assert refusal(ledger) == ("signature-invalid", ledger.size - 1)
+
+
+def test_a_passkey_of_another_organization_signs_nothing(ledger: HandLedger) -> None:
+    ledger.register_passkey(AGENCY)
+    claim_by_passkey(ledger, OTHER_AGENCY)
+    assert refusal(ledger) == ("signature-invalid", ledger.size - 1)
+
+
+def test_a_passkey_of_another_site_signs_nothing(ledger: HandLedger) -> None:
+    ledger.register_passkey(AGENCY)
+    claim_by_passkey(ledger, rp_id="other.example")
+    assert refusal(ledger) == ("signature-invalid", ledger.size - 1)
+
+
+def test_a_passkey_that_did_not_ask_its_person_signs_nothing(ledger: HandLedger) -> None:
+    ledger.register_passkey(AGENCY)
+    claim_by_passkey(ledger, verified=False)
+    assert refusal(ledger) == ("signature-invalid", ledger.size - 1)

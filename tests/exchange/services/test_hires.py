@@ -313,6 +313,34 @@ def test_given_anothers_hire_then_the_candidate_confirms_nothing(
         hires.confirm_by_candidate(work, stranger.actor, hire.id)
 
 
+@pytest.mark.parametrize("moment", ["offer", "the day before", "withdrawn", "hirer confirmed"])
+def test_given_no_start_to_confirm_then_the_candidate_confirms_nothing(
+    hub: Hub,
+    agency: Organization,
+    hirer: Organization,
+    candidate: Candidate,
+    introduced: IntroductionRow,
+    moment: str,
+) -> None:
+    hire = relays.report(hub, agency, introduced, "offer-accepted")
+    if moment != "offer":
+        ahead = relays.today(hub) + timedelta(days=moment == "the day before")
+        hire = relays.report(hub, agency, introduced, "started", ahead)
+    if moment == "hirer confirmed":
+        relays.confirm(hub, hirer, hire)
+    if moment == "withdrawn":
+        with hub.work() as work:
+            consents.withdraw(work, candidate.actor)
+    refusal = ConsentMissingError if moment == "withdrawn" else StepRefusedError
+    with hub.work() as work, pytest.raises(refusal):
+        hires.confirm_by_candidate(work, candidate.actor, hire.id)
+    assert kept(hub, hire).confirmed_by == (hirer.slug if moment == "hirer confirmed" else None)
+    if moment == "the day before":
+        relays.wait(hub, days=1)
+        with hub.work() as work:
+            assert hires.confirm_by_candidate(work, candidate.actor, hire.id).confirmed_at
+
+
 def test_given_a_hire_then_its_hirer_finds_it_by_its_own_number(
     hub: Hub, agency: Organization, hirer: Organization, introduced: IntroductionRow
 ) -> None:

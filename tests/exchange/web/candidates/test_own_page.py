@@ -10,7 +10,8 @@ import pytest
 from exchange.hub import Hub
 from exchange.services import consents, exclusions, permissions
 from exchange.store import claims as claim_rows
-from tests.story import referrals, relays
+from exchange.store.hires import HireRow
+from tests.story import books, referrals, relays
 from tests.story.forms import Form, form_to, send
 from tests.story.referrals import Candidate
 from tests.story.scheme import Consortium
@@ -39,6 +40,18 @@ def claim_state(hub: Hub, claim_id: str) -> str:
         row = claim_rows.claim(work.session, claim_id)
         assert row is not None
         return row.state
+
+
+def started(consortium: Consortium) -> tuple[relays.Candidate, HireRow]:
+    """Let the first agency report that somebody has started at the second member today."""
+    person, introduced = books.introduce(consortium)
+    return person, relays.start(consortium.hub, consortium.agencies[0], introduced)
+
+
+def confirmed_by(hub: Hub, hire: HireRow) -> str | None:
+    """Return who has confirmed a hire."""
+    with hub.reading() as work:
+        return work.session.get_one(HireRow, hire.id).confirmed_by
 
 
 def test_the_page_begins_with_where_one_stands_and_until_when(
@@ -190,6 +203,116 @@ def test_a_neighbours_request_looks_exactly_like_an_absent_one(
     assert {page.status_code for page in pages} == {404}
     assert len({re.sub("[0-9a-f]{32}", "", page.text) for page in pages}) == 1
     assert claim_state(consortium.hub, claim) == "open"
+
+
+def test_a_reported_start_is_asked_about_and_no_start_ahead_of_its_report(
+    visitor: httpx.Client, consortium: Consortium
+) -> None:
+    person, introduced = books.introduce(consortium)
+    address = f"/c/{person.token}?lang=ja"
+    relays.report(consortium.hub, consortium.agencies[0], introduced, "offer-accepted")
+    assert "入社したと報告がありました" not in visitor.get(address).text
+    relays.report(consortium.hub, consortium.agencies[0], introduced, "started")
+    page = visitor.get(address).text
+    asked = r"株式会社sakuraから、\d{4}年\d{1,2}月\d{1,2}日に株式会社aozoraへ入社したと報告がありました。"
+    assert re.search(asked, page)
+    assert "紹介元の会社には、どなたの入社かは伝わりません。" in page
+    assert "報告だけでは、何も数えられません。事務局にお知らせください:office@example.jp" in page
+    assert page.index("入社を確認する") < page.index("見せている項目")
+
+
+def test_who_wants_the_outcome_told_reads_that_it_will_be(
+    visitor: httpx.Client, consortium: Consortium
+) -> None:
+    person, _ = started(consortium)
+    switches = form_to(visitor.get(f"/c/{person.token}").text, "/settings")
+    page = post(visitor, switches, modules=["exception", "outcome"]).text
+    assert "the company that introduced you is told that you were hired." in page
+    assert "is not told whose start it was" not in page
+
+
+def test_a_start_is_confirmed_only_with_the_deliberate_tick_and_leaves_a_receipt(
+    visitor: httpx.Client, consortium: Consortium
+) -> None:
+    hub = consortium.hub
+    person, hire = started(consortium)
+    form = form_to(visitor.get(f"/c/{person.token}").text, f"/hires/{hire.id}/confirm")
+    assert visitor.get(form.action).status_code == 200
+    unsure = post(visitor, form)
+    assert unsure.status_code == 422
+    assert 'aria-invalid="true"' in unsure.text
+    assert confirmed_by(hub, hire) is None
+    done = post(visitor, form, **{f"sure-{hire.id}": "yes"})
+    assert "You have confirmed your start of work." in done.text
+    assert "Your start of work is recorded." in done.text
+    assert "/confirm" not in done.text
+    assert confirmed_by(hub, hire) == "hub"
+    history = done.text.partition('<ol class="history">')[2]
+    line = history.partition("</li>")[0]
+    assert "Your start of work was confirmed" in line
+    link = re.search(rf"/c/{person.token}/receipts/[A-Za-z0-9_-]{{22}}", line)
+    assert link is not None
+    told = visitor.get(link[0]).json()["attestation"]
+    assert (told["kind"], told["by"], told["refs"]["hire"]) == ("hire.confirmed", "hub", hire.id)
+
+
+def test_a_start_that_is_confirmed_twice_is_confirmed_once(
+    visitor: httpx.Client, consortium: Consortium
+) -> None:
+    person, hire = started(consortium)
+    form = form_to(visitor.get(f"/c/{person.token}").text, f"/hires/{hire.id}/confirm")
+    pages = [post(visitor, form, **{f"sure-{hire.id}": "yes"}) for _ in range(2)]
+    assert [page.status_code for page in pages] == [200, 200]
+    assert pages[1].text.count("Your start of work was confirmed") == 1
+    books.audit(consortium.hub)
+
+
+def test_a_start_is_not_confirmed_without_the_forms_key(
+    visitor: httpx.Client, consortium: Consortium
+) -> None:
+    person, hire = started(consortium)
+    address = f"/c/{person.token}/hires/{hire.id}/confirm"
+    assert visitor.post(address, data={f"sure-{hire.id}": "yes"}).status_code in {403, 422}
+    assert confirmed_by(consortium.hub, hire) is None
+
+
+def test_a_neighbours_start_looks_exactly_like_an_absent_one(
+    visitor: httpx.Client, person: Candidate, consortium: Consortium
+) -> None:
+    _, hire = started(consortium)
+    key = form_of(visitor, person, "/settings").value("form_key")
+    pages = [
+        visitor.post(
+            f"/c/{person.token}/hires/{name}/confirm",
+            data={"form_key": key, f"sure-{name}": "yes"},
+        )
+        for name in (hire.id, f"hir_{'0' * 26}")
+    ]
+    assert {page.status_code for page in pages} == {404}
+    assert len({re.sub("[0-9a-f]{32}", "", page.text) for page in pages}) == 1
+    assert confirmed_by(consortium.hub, hire) is None
+
+
+@pytest.mark.parametrize("moment", ["before the report", "after withdrawal"])
+def test_no_start_is_confirmed_before_its_report_or_after_withdrawal(
+    visitor: httpx.Client, consortium: Consortium, moment: str
+) -> None:
+    hub = consortium.hub
+    person, introduced = books.introduce(consortium)
+    hire = relays.report(hub, consortium.agencies[0], introduced, "offer-accepted")
+    key = form_to(visitor.get(f"/c/{person.token}").text, "/settings").value("form_key")
+    if moment == "after withdrawal":
+        relays.report(hub, consortium.agencies[0], introduced, "started")
+        with hub.work() as work:
+            consents.withdraw(work, person.actor)
+    late = visitor.post(
+        f"/c/{person.token}/hires/{hire.id}/confirm",
+        data={"form_key": key, f"sure-{hire.id}": "yes"},
+    )
+    assert late.status_code == 409
+    assert 'role="alert"' in late.text
+    assert "/confirm" not in late.text
+    assert confirmed_by(hub, hire) is None
 
 
 def test_withdrawing_takes_two_taps(visitor: httpx.Client, person: Candidate, hub: Hub) -> None:
