@@ -51,6 +51,7 @@ def create_app(hub: Hub) -> Flask:
     languages.speak(app)
     limits.bound(app)
     problems.refuse_in_words(app)
+    parsing.refuse_nul(app)
     Bootstrap5(app)
     portal.furnish(app, secret=hub.keyring.derive("web/session"), https=https)
     wiring.wire(app, hub, counted)

@@ -15,6 +15,7 @@ from exchange.domain.errors import (
     BusyError,
     KeyRevokedError,
     KeyUnknownError,
+    NotActiveError,
 )
 from exchange.services.work import Work, local_day, version_now
 from exchange.store import candidates as candidate_rows
@@ -91,6 +92,7 @@ def attest(
         AttestationStaleError: it is unknown and not of these minutes: sign anew.
         KeyUnknownError: the key is none of the organization that states the act.
         KeyRevokedError: the key was revoked.
+        NotActiveError: the organization is suspended.
         BusyError: too many attestations are waiting.
     """
     attestation = signed.attestation
@@ -225,7 +227,10 @@ def _require_fact(attestation: Attestation, fact: Fact) -> None:
 
 def _require_signature(work: Work, signed: SignedAttestation) -> None:
     """Refuse a key that is not the organization's, or a signature that is not the key's."""
-    key = organization_rows.key(work.session, signed.kid)
+    by = organization_rows.locked(work.session, signed.attestation.by, for_change=False)
+    if by is not None and by.state == "suspended":
+        raise NotActiveError("The organization is suspended.", field="attestation")
+    key = organization_rows.key_now(work.session, signed.kid)
     purpose = "passkey" if signed.method == "assertion" else "sign"
     if key is None or key.slug != signed.attestation.by or key.purpose != purpose:
         raise KeyUnknownError(

@@ -187,6 +187,7 @@ def revoke_key(work: Work, actor: Actor, signed: SignedAttestation) -> KeyRow:
         AttestationRefusedError: the key would revoke itself, though no other one stands.
     """
     attestation = signed.attestation
+    rows.locked(work.session, actor.slug, for_change=True)
     organization = _active(work, actor)
     name = str(attestation.body.get("kid"))
     key = rows.key(work.session, name)
@@ -212,7 +213,7 @@ def suspend(work: Work, slug: str, reason: str) -> OrganizationRow:
     Raises:
         NotFoundError: there is no such organization.
     """
-    row = rows.organization(work.session, slug)
+    row = rows.locked(work.session, slug, for_change=True)
     if row is None or row.role == "operator":
         raise NotFoundError("There is no such organization.", field="slug")
     fact = Fact(kind="org.suspended", body={"slug": slug, "reason": reason})

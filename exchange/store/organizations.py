@@ -59,6 +59,23 @@ def lock(session: Session, slug: str) -> None:
     )
 
 
+def locked(session: Session, slug: str, *, for_change: bool) -> OrganizationRow | None:
+    """Return an organization as it stands now, and keep it so until the commit, or None.
+
+    Acts of an organization lock it side by side; whoever suspends it or revokes one of its keys
+    waits for them, and they for that. So no act comes into the queue behind what forbids it.
+
+    Args:
+        for_change: whether state or keys are about to change; otherwise it acts.
+    """
+    return session.scalar(
+        select(OrganizationRow)
+        .where(OrganizationRow.slug == slug)
+        .with_for_update(read=not for_change)
+        .execution_options(populate_existing=True)
+    )
+
+
 def by_corporate_number(session: Session, number: str) -> OrganizationRow | None:
     """Return the organization with that 法人番号, or None."""
     return session.scalar(select(OrganizationRow).where(OrganizationRow.corporate_number == number))
@@ -96,6 +113,13 @@ def organizations(
 def key(session: Session, name: str) -> KeyRow | None:
     """Return the key of that kid or credential id, revoked or not, or None."""
     return session.get(KeyRow, name)
+
+
+def key_now(session: Session, name: str) -> KeyRow | None:
+    """Return a key as it stands now, whatever this transaction saw of it before."""
+    return session.scalar(
+        select(KeyRow).where(KeyRow.name == name).execution_options(populate_existing=True)
+    )
 
 
 def keys(session: Session, slug: str, *, purpose: str | None = None) -> Sequence[KeyRow]:

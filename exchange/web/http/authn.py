@@ -118,7 +118,8 @@ def _kid_of(token: str) -> str:
         raise TokenMalformedError("The token is not a JWT.") from error
     kid = header.get("kid")
     in_form = header.keys() == HEADER_MEMBERS and header["typ"] == "JWT"
-    if not in_form or header["alg"] != "EdDSA" or not isinstance(kid, str):
+    named = isinstance(kid, str) and kid.isascii() and kid.isprintable()
+    if not in_form or header["alg"] != "EdDSA" or not named:
         raise TokenMalformedError('The token\'s header must be {"alg":"EdDSA","kid","typ":"JWT"}.')
     return kid
 

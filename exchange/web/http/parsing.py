@@ -8,7 +8,7 @@ import flask
 import orjson
 from marshmallow import RAISE
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from exchange.domain.errors import MalformedError
 
@@ -28,6 +28,23 @@ class StrictParser(FlaskParser):
         return json_of(req)
 
 
+def refuse_nul(app: flask.Flask) -> None:
+    """Refuse the character NUL in every address and form of an app; json_of() does in JSON.
+
+    PostgreSQL keeps no NUL in a text, and nobody writes one on purpose.
+    """
+
+    @app.before_request
+    def require_text() -> None:
+        if NUL in flask.request.path:
+            raise NotFound
+        if any(_holds_nul(dict(sent.lists())) for sent in (flask.request.args, flask.request.form)):
+            raise MalformedError(
+                "What was sent holds a character that no text may hold.",
+                detail_ja="送信された内容に、文字として使えないものが含まれています。",
+            )
+
+
 def json_of(request: flask.Request) -> Json:
     """Return the value of a request's JSON body.
 
@@ -45,7 +62,6 @@ def json_of(request: flask.Request) -> Json:
         json.loads(raw, object_pairs_hook=_require_once)
     except (ValueError, RecursionError) as error:
         raise _unreadable() from error
-    # PostgreSQL keeps no NUL in a text, and nobody writes one on purpose.
     if b"\\u0000" in raw and _holds_nul(value):
         raise _unreadable()
     return value

@@ -1,7 +1,9 @@
 """Admission by two, keys by their owners: nobody alone can swap anybody's key."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
+from threading import Event, Thread
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -300,6 +302,60 @@ def test_a_suspended_organization_does_nothing_more(consortium: Consortium) -> N
     fact = registration("seal", jwk.from_key(member.sealing.public_key()))
     with pytest.raises(NotActiveError), hub.work() as work:
         organizations.register_key(work, member.actor, member.sign(hub, fact))
+
+
+def test_an_act_under_way_comes_before_the_suspension_that_meets_it(
+    consortium: Consortium,
+) -> None:
+    hub, member = consortium.hub, consortium.members[0]
+    fact = registration("seal", jwk.from_key(member.sealing.public_key()))
+    signed = member.sign(hub, fact)
+    acted, suspended = Event(), Event()
+
+    def suspend() -> None:
+        acted.wait(20)
+        with hub.work() as work:
+            organizations.suspend(work, member.slug, "left")
+        suspended.set()
+
+    thread = Thread(target=suspend)
+    thread.start()
+    with hub.work() as work:
+        organizations.register_key(work, member.actor, signed)
+        acted.set()
+        assert not suspended.wait(1)
+    thread.join(20)
+    size = hub.sequence()
+    with hub.reading() as work:
+        kinds = [
+            Entry.decode(entry).kind for entry in ledger_rows.entries(work.session, size - 2, size)
+        ]
+    assert kinds == ["key.registered", "org.suspended"]
+
+
+def test_an_act_that_meets_its_suspension_is_refused(consortium: Consortium) -> None:
+    hub, member = consortium.hub, consortium.members[0]
+    fact = registration("seal", jwk.from_key(member.sealing.public_key()))
+    signed = member.sign(hub, fact)
+    begun, refused = Event(), Event()
+
+    def act() -> None:
+        begun.wait(20)
+        with contextlib.suppress(NotActiveError), hub.work() as work:
+            # What the door saw before the suspension is what this transaction remembers.
+            rows.organization(work.session, member.slug)
+            organizations.register_key(work, member.actor, signed)
+            return
+        refused.set()
+
+    thread = Thread(target=act)
+    thread.start()
+    with hub.work() as work:
+        organizations.suspend(work, member.slug, "left")
+        begun.set()
+        assert not refused.wait(1)
+    thread.join(20)
+    assert refused.is_set()
 
 
 @pytest.mark.parametrize("slug", ["nobody", scheme.OFFICE])

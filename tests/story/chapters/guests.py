@@ -39,7 +39,8 @@ def _keep(stage: Stage, number: int, content: bytes) -> None:
     member = MEMBERS[0].slug
     file = home(stage, member) / f"your-file-{number}.csv"
     file.write_bytes(content)
-    stage.relay(member, "import", file)
+    config = home(stage, member) / "relay.toml"
+    stage.run("relay", "--config", config, "import", file)
 
 
 def _tell(teller: Teller, number: int, reading: Reading) -> None:

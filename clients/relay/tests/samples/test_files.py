@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -103,3 +104,8 @@ def test_three_files_are_written_under_the_names_of_the_samples(
 ) -> None:
     write_samples([an_application], tmp_path / "data", made_at=MADE_AT)
     assert {path.name for path in (tmp_path / "data").iterdir()} == set(SAMPLE_FILES.values())
+
+
+def test_what_is_not_known_of_somebody_is_an_empty_cell(an_application: Application) -> None:
+    career = replace(an_application.career, experience_years=None, desired_salary_yen=None)
+    assert "None" not in csv_bytes([replace(an_application, career=career)]).decode("utf-8-sig")

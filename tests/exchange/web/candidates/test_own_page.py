@@ -214,8 +214,11 @@ def test_a_reported_start_is_asked_about_and_no_start_ahead_of_its_report(
     assert "入社したと報告がありました" not in visitor.get(address).text
     relays.report(consortium.hub, consortium.agencies[0], introduced, "started")
     page = visitor.get(address).text
-    asked = r"株式会社sakuraから、\d{4}年\d{1,2}月\d{1,2}日に株式会社aozoraへ入社したと報告がありました。"
-    assert re.search(asked, page)
+    day = r"\d{4}年\d{1,2}月\d{1,2}日"
+    assert re.search(
+        f"株式会社sakuraから、{day}に株式会社aozoraへ入社したと報告がありました。", page
+    )
+    assert "確認したことは、株式会社sakuraと株式会社aozoraに伝わります。" in page
     assert "紹介元の会社には、どなたの入社かは伝わりません。" in page
     assert "報告だけでは、何も数えられません。事務局にお知らせください:office@example.jp" in page
     assert page.index("入社を確認する") < page.index("見せている項目")
@@ -247,9 +250,7 @@ def test_a_start_is_confirmed_only_with_the_deliberate_tick_and_leaves_a_receipt
     assert "Your start of work is recorded." in done.text
     assert "/confirm" not in done.text
     assert confirmed_by(hub, hire) == "hub"
-    history = done.text.partition('<ol class="history">')[2]
-    line = history.partition("</li>")[0]
-    assert "Your start of work was confirmed" in line
+    (line,) = [line for line in done.text.split("<li>") if "start of work was confirmed" in line]
     link = re.search(rf"/c/{person.token}/receipts/[A-Za-z0-9_-]{{22}}", line)
     assert link is not None
     told = visitor.get(link[0]).json()["attestation"]
@@ -264,7 +265,20 @@ def test_a_start_that_is_confirmed_twice_is_confirmed_once(
     pages = [post(visitor, form, **{f"sure-{hire.id}": "yes"}) for _ in range(2)]
     assert [page.status_code for page in pages] == [200, 200]
     assert pages[1].text.count("Your start of work was confirmed") == 1
-    books.audit(consortium.hub)
+
+
+def test_a_month_with_a_start_that_was_confirmed_by_the_link_is_sound_to_an_auditor(
+    visitor: httpx.Client, consortium: Consortium
+) -> None:
+    hub = consortium.hub
+    books.begin(hub)
+    person, hire = started(consortium)
+    form = form_to(visitor.get(f"/c/{person.token}").text, f"/hires/{hire.id}/confirm")
+    assert post(visitor, form, **{f"sure-{hire.id}": "yes"}).status_code == 200
+    books.next_month(hub, 4)
+    assert books.settle(hub) == 4
+    assert books.statement(hub, consortium.members[0].slug).slots.available == 1
+    assert books.audit(hub)[-1].recomputed > 0
 
 
 def test_a_start_is_not_confirmed_without_the_forms_key(

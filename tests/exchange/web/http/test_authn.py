@@ -210,7 +210,15 @@ def test_only_the_one_algorithm_passes(hub: Hub, agency: Organization, client: a
 
 @pytest.mark.parametrize(
     "header",
-    [{}, {"kid": "x", "typ": "at+jwt"}, {"kid": "x", "jku": "http://x.example"}],
+    [
+        {},
+        {"kid": "x", "typ": "at+jwt"},
+        {"kid": "x", "jku": "http://x.example"},
+        {"kid": 7},
+        {"kid": "a\x00b"},
+        {"kid": "鍵"},
+        {"kid": "\ud800"},
+    ],
 )
 def test_a_header_of_another_form_is_refused(
     hub: Hub, agency: Organization, client: api.Caller, header: dict[str, object]

@@ -1,10 +1,12 @@
 from collections.abc import Mapping
 
+import httpx
 import pytest
 from flask import Flask, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from exchange.domain.errors import MalformedError
+from exchange.web.http import parsing, problems
 from exchange.web.http.parsing import Json, json_of
 
 APP = Flask(__name__)
@@ -60,6 +62,45 @@ def test_a_name_that_stands_twice_in_an_object_is_refused(body: bytes) -> None:
 
 def test_a_name_may_stand_in_several_objects() -> None:
     assert parsed(b'[{"a":1},{"a":{"a":2}}]') == [{"a": 1}, {"a": {"a": 2}}]
+
+
+@pytest.fixture
+def http() -> httpx.Client:
+    """Return a client of an app that tells what it was sent."""
+    app = Flask(__name__)
+    problems.refuse_in_words(app)
+    parsing.refuse_nul(app)
+
+    @app.route("/v1/<part>", methods=["GET", "POST"])
+    def told(part: str) -> list[str]:
+        return [part, *request.args.values(), *request.form.values()]
+
+    return httpx.Client(transport=httpx.WSGITransport(app=app), base_url="http://localhost")
+
+
+def test_an_address_and_a_form_are_taken_as_they_are(http: httpx.Client) -> None:
+    answer = http.post("/v1/a?b=c%20d", data={"e": ["佐倉", "二行\n目"]})
+
+    assert answer.json() == ["a", "c d", "佐倉"]
+
+
+@pytest.mark.parametrize(
+    ("address", "sent", "status"),
+    [
+        ("/v1/a%00b", {}, 404),
+        ("/v1/a?b=%00", {}, 400),
+        ("/v1/a?%00=b", {}, 400),
+        ("/v1/a", {"e": "f\x00"}, 400),
+        ("/v1/a", {"e": ["f", "\x00"]}, 400),
+        ("/v1/a", {"\x00": "f"}, 400),
+    ],
+)
+def test_the_character_nul_is_refused_wherever_it_stands(
+    http: httpx.Client, address: str, sent: dict[str, str | list[str]], status: int
+) -> None:
+    answer = http.post(address, data=sent)
+
+    assert answer.status_code == answer.json()["status"] == status
 
 
 def test_an_escaped_backslash_before_u0000_is_no_nul() -> None:

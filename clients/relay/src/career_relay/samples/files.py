@@ -140,6 +140,11 @@ def _remote(application: Application) -> CellValue:
     return "" if wish is None else "希望する" if wish else "希望しない"
 
 
+def _years(application: Application) -> CellValue:
+    years = application.career.experience_years
+    return "" if years is None else f"{years}年"
+
+
 def _salary(application: Application) -> CellValue:
     yen = application.career.desired_salary_yen
     return None if yen is None else yen // 10_000
@@ -164,7 +169,7 @@ _COLUMNS: dict[str, Callable[[Application], CellValue]] = {
     **{f"{interview}評価": _rating(interview) for interview in _RATED},
     "勤務先": lambda one: "、".join(one.person.employers),
     "業界": lambda one: label("industry", one.career.industry).ja,
-    "経験年数": lambda one: f"{one.career.experience_years}年",
+    "経験年数": _years,
     "スキル": lambda one: "、".join(one.career.skills),
     "語学": lambda one: "、".join(LANGUAGE_WORDS[code] for code in one.career.languages),
     "希望年収(万円)": _salary,
