@@ -42,7 +42,7 @@ check: setup ## Style, types, the direction of imports, and the rules of the hou
 
 test: setup ## Every test, on SQLite, on PostgreSQL and in a browser
 	.ci/browser
-	$(BIN)/pytest
+	.ci/scratch $(BIN)/pytest
 
 demo: setup ## Run the whole relay once and say what happened (INPUT=path: with your own export)
 	$(BIN)/python -m tests.story.demo $(if $(INPUT),'$(INPUT)')

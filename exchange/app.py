@@ -18,6 +18,7 @@ from exchange.web.http import (
     languages,
     limits,
     metrics,
+    parsing,
     portal,
     problems,
     requests_log,

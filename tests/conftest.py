@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from alembic import command
 from alembic.config import Config
 from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
+from sqlalchemy import make_url
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 
@@ -28,20 +30,39 @@ def migrate(url: str) -> None:
     command.upgrade(config, "head")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """One kind of database: how a copy of one is made, and how it goes again."""
+
+    fresh: FreshDatabase
+    copy: Callable[[str], str]
+    drop: Callable[[str], None]
+
+
 @pytest.fixture(scope="session")
-def fresh_sqlite(tmp_path_factory: pytest.TempPathFactory) -> FreshDatabase:
-    """Return a maker of SQLite databases: each is a copy of one migrated file."""
+def sqlite_engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """Return SQLite: each database is a copy of one migrated file."""
     folder = tmp_path_factory.mktemp("sqlite")
     template = folder / "template.db"
     migrate(f"sqlite:///{template}")
     numbers = count(1)
 
-    def fresh() -> str:
+    def copy(url: str) -> str:
         database = folder / f"exchange_{next(numbers)}.db"
-        shutil.copyfile(template, database)
+        shutil.copyfile(url.removeprefix("sqlite:///"), database)
         return f"sqlite:///{database}"
 
-    return fresh
+    def drop(url: str) -> None:
+        for end in ("", "-wal", "-shm"):
+            Path(url.removeprefix("sqlite:///") + end).unlink(missing_ok=True)
+
+    return Engine(fresh=lambda: copy(f"sqlite:///{template}"), copy=copy, drop=drop)
+
+
+@pytest.fixture(scope="session")
+def fresh_sqlite(sqlite_engine: Engine) -> FreshDatabase:
+    """Return a maker of empty SQLite databases."""
+    return sqlite_engine.fresh
 
 
 @pytest.fixture(scope="session")
@@ -70,28 +91,45 @@ def postgresql_server() -> Iterator[Callable[[str], str]]:
 
 
 @pytest.fixture(scope="session")
-def fresh_postgresql(postgresql_server: Callable[[str], str]) -> FreshDatabase:
-    """Return a maker of PostgreSQL databases: each is a copy of one migrated template."""
+def postgresql_engine(postgresql_server: Callable[[str], str]) -> Engine:
+    """Return PostgreSQL: each database is a copy of one migrated template."""
     numbers = count(1)
 
-    def create(name: str, template: str) -> str:
+    def run(statement: str, *names: str) -> None:
         with psycopg.connect(postgresql_server("postgres"), autocommit=True) as connection:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                    sql.Identifier(name), sql.Identifier(template)
-                )
-            )
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    def create(name: str, template: str) -> str:
+        run("CREATE DATABASE {} TEMPLATE {}", name, template)
         return postgresql_server(name)
 
     migrate(create("exchange_template", "template0"))
-    return lambda: create(f"exchange_{next(numbers)}", "exchange_template")
+    return Engine(
+        fresh=lambda: create(f"exchange_{next(numbers)}", "exchange_template"),
+        copy=lambda url: create(f"exchange_{next(numbers)}", make_url(url).database or ""),
+        drop=lambda url: run("DROP DATABASE {} WITH (FORCE)", make_url(url).database or ""),
+    )
+
+
+@pytest.fixture(scope="session")
+def fresh_postgresql(postgresql_engine: Engine) -> FreshDatabase:
+    """Return a maker of empty PostgreSQL databases."""
+    return postgresql_engine.fresh
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str:
-    """Return the URL of a fresh, migrated database, once on each engine."""
-    fresh: FreshDatabase = request.getfixturevalue(f"fresh_{request.param}")
-    return fresh()
+def engine(request: pytest.FixtureRequest) -> str:
+    """Return the name of an engine, once of each; a module may override it by one of them."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, engine: str) -> Iterator[str]:
+    """Yield the URL of a fresh, migrated database; it goes with the test."""
+    databases: Engine = request.getfixturevalue(f"{engine}_engine")
+    url = databases.fresh()
+    yield url
+    databases.drop(url)
 
 
 @pytest.fixture(scope="module")

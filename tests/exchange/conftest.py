@@ -17,12 +17,31 @@ from tests.story.scheme import Consortium, Organization
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture(scope="session")
+def founded() -> dict[str, Consortium]:
+    """Return the demo schemes founded so far, by engine; each test gets a copy of one."""
+    return {}
+
+
 @pytest.fixture
-def consortium(database_url: str, tmp_path: Path) -> Iterator[Consortium]:
+def consortium(
+    request: pytest.FixtureRequest,
+    engine: str,
+    founded: dict[str, Consortium],
+    tmp_path_factory: pytest.TempPathFactory,
+    tmp_path: Path,
+) -> Iterator[Consortium]:
     """Yield a demo scheme with one auditor, three members and two agencies, all active."""
-    opened = scheme.consortium(database_url, tmp_path)
-    yield opened
-    opened.hub.close()
+    databases = request.getfixturevalue(f"{engine}_engine")
+    if engine not in founded:
+        founded[engine] = scheme.consortium(databases.fresh(), tmp_path_factory.mktemp("founded"))
+        founded[engine].hub.close()
+        founded[engine].hub.scrub()
+        founded[engine].hub.close()
+    copied = scheme.copy_of(founded[engine], databases.copy, tmp_path)
+    yield copied
+    copied.hub.close()
+    databases.drop(copied.hub.settings.database_url)
 
 
 @pytest.fixture

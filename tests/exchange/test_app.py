@@ -14,10 +14,9 @@ from tests.story.scheme import Organization, admit, corporate_number
 
 
 @pytest.fixture
-def database_url(fresh_sqlite: object) -> str:
+def engine() -> str:
     """Ask one engine only: how the app is put together does not depend on it."""
-    assert callable(fresh_sqlite)
-    return str(fresh_sqlite())
+    return "sqlite"
 
 
 def test_every_asset_that_a_page_asks_for_comes_from_us(visitor: httpx.Client) -> None:

@@ -1,6 +1,8 @@
 """A small scheme through the real services: the office, and organizations that hold real keys."""
 
-from dataclasses import dataclass, field
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -170,3 +172,23 @@ def consortium(database_url: str, folder: Path, *, url: str = URL) -> Consortium
         register_sealing_key(hub, organization)
     hub.sequence()
     return Consortium(hub=hub, auditor=auditor, members=members, agencies=agencies)
+
+
+def copy_of(founded: Consortium, copy: Callable[[str], str], folder: Path) -> Consortium:
+    """Return the same scheme in a database and a folder of its own.
+
+    Args:
+        founded: a scheme whose hub is closed.
+        copy: makes a copy of the database at a URL, and returns its URL.
+    """
+    settings = founded.hub.settings
+    shutil.copytree(settings.keys, folder / "keys")
+    shutil.copytree(settings.state, folder / "var")
+    moved = replace(
+        settings,
+        database_url=copy(settings.database_url),
+        keys=folder / "keys",
+        state=folder / "var",
+        clock=folder / "clock",
+    )
+    return replace(founded, hub=open_hub(moved))

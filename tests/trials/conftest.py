@@ -90,6 +90,6 @@ def make_scene(translated: None, tmp_path: Path) -> Iterator[Callable[[str], Sce
 
 
 @pytest.fixture
-def scene(make_scene: Callable[[str], Scene], database_url: str) -> Scene:
+def scene(database_url: str, make_scene: Callable[[str], Scene]) -> Scene:
     """Return a scheme on each of the databases."""
     return make_scene(database_url)

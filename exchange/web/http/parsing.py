@@ -38,7 +38,8 @@ def refuse_nul(app: flask.Flask) -> None:
     def require_text() -> None:
         if NUL in flask.request.path:
             raise NotFound
-        if any(_holds_nul(dict(sent.lists())) for sent in (flask.request.args, flask.request.form)):
+        sent = (flask.request.args, flask.request.form)
+        if any(NUL in text for of in sent for name, texts in of.lists() for text in (name, *texts)):
             raise MalformedError(
                 "What was sent holds a character that no text may hold.",
                 detail_ja="送信された内容に、文字として使えないものが含まれています。",

@@ -31,9 +31,9 @@ from tests.story.scheme import Consortium, Organization
 
 
 @pytest.fixture
-def database_url(fresh_sqlite: Callable[[], str]) -> str:
+def engine() -> str:
     """Ask one engine only: what a token says does not depend on it."""
-    return fresh_sqlite()
+    return "sqlite"
 
 
 @pytest.fixture
@@ -214,7 +214,6 @@ def test_only_the_one_algorithm_passes(hub: Hub, agency: Organization, client: a
         {},
         {"kid": "x", "typ": "at+jwt"},
         {"kid": "x", "jku": "http://x.example"},
-        {"kid": 7},
         {"kid": "a\x00b"},
         {"kid": "鍵"},
         {"kid": "\ud800"},

@@ -1,5 +1,3 @@
-from collections.abc import Callable
-
 import httpx
 import pytest
 from flask import Flask, render_template_string
@@ -20,9 +18,9 @@ PAGE = """{% extends "work.html" %}{% block main %}
 
 
 @pytest.fixture
-def database_url(fresh_sqlite: Callable[[], str]) -> str:
+def engine() -> str:
     """Ask one engine only: who may see which page does not depend on it."""
-    return fresh_sqlite()
+    return "sqlite"
 
 
 @pytest.fixture

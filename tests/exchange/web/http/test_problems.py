@@ -1,5 +1,5 @@
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -35,9 +35,9 @@ def _limit() -> str:
 
 
 @pytest.fixture
-def database_url(fresh_sqlite: Callable[[], str]) -> str:
+def engine() -> str:
     """Ask one engine only: how a refusal is told does not depend on it."""
-    return fresh_sqlite()
+    return "sqlite"
 
 
 @pytest.fixture

@@ -1,5 +1,3 @@
-from collections.abc import Callable
-
 import pytest
 from flask import Flask, render_template_string
 
@@ -8,9 +6,9 @@ from exchange.web.http import wiring
 
 
 @pytest.fixture
-def database_url(fresh_sqlite: Callable[[], str]) -> str:
+def engine() -> str:
     """Ask one engine only: what a door finds does not depend on it."""
-    return fresh_sqlite()
+    return "sqlite"
 
 
 def test_a_door_finds_the_hub_and_its_keys(app: Flask, hub: Hub) -> None:

@@ -1,5 +1,4 @@
 import re
-from collections.abc import Callable
 
 import httpx
 import pytest
@@ -11,9 +10,9 @@ PAGES = ["/", "/docs", "/docs/problems", "/nowhere"]
 
 
 @pytest.fixture
-def database_url(fresh_sqlite: Callable[[], str]) -> str:
+def engine() -> str:
     """Ask one engine only: what these pages say does not depend on it."""
-    return fresh_sqlite()
+    return "sqlite"
 
 
 @pytest.mark.parametrize("path", PAGES)
