@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 UV ?= uv
+# Tests run side by side, each worker with databases and a browser of its own.
+JOBS ?= 2
 BIN := .venv/bin
 STAMP := .venv/installed
 CATALOGUES := $(shell find exchange clients -name '*.po' -not -path '*/.venv/*' 2>/dev/null)
@@ -42,7 +44,7 @@ check: setup ## Style, types, the direction of imports, and the rules of the hou
 
 test: setup ## Every test, on SQLite, on PostgreSQL and in a browser
 	.ci/browser
-	.ci/scratch $(BIN)/pytest
+	.ci/scratch $(BIN)/pytest -n $(JOBS) --dist loadfile
 
 demo: setup ## Run the whole relay once and say what happened (INPUT=path: with your own export)
 	$(BIN)/python -m tests.story.demo $(if $(INPUT),'$(INPUT)')
