@@ -22,21 +22,26 @@ from exchange.store import points as rows
 @click.option("--period", default="", help="Month, YYYY-MM; the last settled one unless given.")
 @as_json
 def statements(*, out: Path, period: str, as_json: bool) -> None:
-    """Write every company's statement of a settled month.
+    """Write every company's statement of a settled month, and what agencies owe one another.
 
-    Each comes as JSON, the original to the byte, and as a text in Japanese and English that
-    carries the original's hash.
+    Each statement comes as JSON, the original to the byte, and as a text in Japanese and English
+    that carries the original's hash; the netting comes as JSON, as the ledger has its hash.
 
     \b
     Example:
       exchange statements --out var/statements --period 2027-01
     """
     with opened() as hub, hub.reading() as work:
-        found = cases.of_period(work, period or _newest(work))
-    if not found:
-        raise click.ClickException(f"No month {period} is settled.")
+        month = period or _newest(work)
+        found = cases.of_period(work, month)
+        netting = cases.netting_of(work, month)
+    if netting is None:
+        raise click.ClickException(f"No month {month} is settled.")
     out.mkdir(parents=True, exist_ok=True)
     written = [str(path) for one in found for path in _write(out, one)]
+    owed = out / f"{month}-netting.json"
+    owed.write_bytes(netting)
+    written.append(str(owed))
     say("\n".join(written), {"written": written}, as_json=as_json)
 
 

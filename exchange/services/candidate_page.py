@@ -121,6 +121,7 @@ class Page:
 
     Attributes:
         k: how many must look alike before any of them is shown.
+        members_per_class: how many companies these must come from.
         permission: what the candidate allows; None once withdrawn or expired.
         differs: whether the profile has changed since it was listed, or asked to be.
         filled: whether there is anything to list.
@@ -130,6 +131,7 @@ class Page:
 
     standing: Standing
     k: int
+    members_per_class: int
     origin: OrganizationRow
     profile: ProfileRow
     permission: Permission | None
@@ -159,9 +161,11 @@ def page(work: Work, actor: Actor) -> Page:
         filled = bool(shown_groups(preview.published))
         differs = filled and preview.published != listing.listed_of(work, profile)
     made = claim_rows.claims_of_candidate(work.session, actor.candidate_id)
+    rules = rules_now(work)
     return Page(
         standing=_standing(work, profile, permission),
-        k=rules_now(work).k,
+        k=rules.k,
+        members_per_class=rules.members_per_class,
         origin=known[profile.origin],
         profile=profile,
         permission=permission,

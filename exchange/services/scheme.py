@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from exchange.domain.errors import AlreadyKnownError, BadInputError
 from exchange.services import ledger
 from exchange.services.ledger import Fact
-from exchange.services.work import Scheme, Work, load_scheme
+from exchange.services.work import Scheme, Work, load_scheme, read_adoptions_again
 from exchange.store.organizations import KeyRow, OrganizationRow
 from exchange.store.scheme import NoticeRow, RulesRow, SchemeRow
 from exchange.store.scheme import notice as notice_row
@@ -120,6 +120,7 @@ def adopt_rules(work: Work, document: Mapping[str, object], valid_from: date) ->
         )
     )
     work.session.flush()
+    read_adoptions_again(work.session)
     return rules
 
 

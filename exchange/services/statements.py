@@ -112,6 +112,12 @@ def of_period(work: Work, period: str) -> Sequence[Told]:
     return _told(work, rows.statements_of_period(work.session, period))
 
 
+def netting_of(work: Work, period: str) -> bytes | None:
+    """Return what agencies owe one another at a month's end, to the byte, or None before it."""
+    run = rows.run(work.session, period)
+    return None if run is None else run.netting
+
+
 def dues(work: Work, slug: str, *, before: str = "", limit: int = 100) -> Sequence[Dues]:
     """Return how an agency stood at the end of each settled month, newest first.
 

@@ -12,6 +12,9 @@ from exchange.vault.keyring import Keyring
 from relay_protocol import rules as protocol_rules
 from relay_protocol.rules import Adoption, Rules
 
+ADOPTIONS = "adoptions"
+"""Where a session keeps what it has read of the rules."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scheme:
@@ -63,11 +66,22 @@ def load_scheme(session: Session) -> Scheme | None:
 
 
 def adoptions(session: Session) -> list[Adoption]:
-    """Return every version of the rules that was adopted, in the order of adoption."""
-    return [
-        Adoption(rules=Rules.from_document(_mapping(row)), valid_from=row.valid_from)
-        for row in scheme_rows.adopted_rules(session)
-    ]
+    """Return every version of the rules that was adopted, in the order of adoption.
+
+    They are read once a transaction: every attestation asks for them.
+    """
+    kept: list[Adoption] | None = session.info.get(ADOPTIONS)
+    if kept is None:
+        kept = session.info[ADOPTIONS] = [
+            Adoption(rules=Rules.from_document(_mapping(row)), valid_from=row.valid_from)
+            for row in scheme_rows.adopted_rules(session)
+        ]
+    return kept
+
+
+def read_adoptions_again(session: Session) -> None:
+    """Forget what was read of the rules, because a version has just been adopted."""
+    session.info.pop(ADOPTIONS, None)
 
 
 def rules_by_version(session: Session, version: str) -> Rules:

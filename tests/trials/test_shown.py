@@ -16,8 +16,8 @@ from tests.story.referrals import Candidate
 if TYPE_CHECKING:
     from tests.trials.conftest import Scene
 
-HELD = "Not shown yet: fewer than 3 people are similar."
-HELD_JA = "似た方が3人に満たないため、まだ公開していません。"
+HELD = "Not shown yet: fewer than 3 people are similar, or fewer than 3 companies introduced them."
+HELD_JA = "似た方が3人に満たないか、紹介した会社が3社に満たないため、まだ公開していません。"
 SHOWN = "Your profile is shown to agencies."
 NEXT_DAY = "Enough people are similar. You will be shown with the next daily update."
 

@@ -1,6 +1,7 @@
 """The office writes out a month's statements: the original to the byte, and a text to read."""
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,9 @@ def test_given_a_settled_month_then_each_company_gets_original_and_text(
         f"{told.period}-{slug}.{form}"
         for slug in ("aozora", "kaname", "mirai")
         for form in ("json", "txt")
-    }
+    } | {f"{told.period}-netting.json"}
+    owed = json.loads((out / f"{told.period}-netting.json").read_bytes())
+    assert (owed["period"], owed["nets"], owed["obligations"]) == (told.period, [], [])
     original = (out / f"{told.period}-mirai.json").read_bytes()
     assert original == told.encode()
     text = (out / f"{told.period}-mirai.txt").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from exchange.app import create_app
 from exchange.hub import Hub
 from exchange.services import organizations
 from exchange.services.ledger import Fact
-from exchange.web.http import portal
+from exchange.web.http import languages, portal
 from tests.story import portal as people_of_the_story
 from tests.story.forms import forms_in
 from tests.story.portal import PortalPerson
@@ -47,8 +47,15 @@ def app(hub: Hub, translated: None) -> Flask:
         with portal.act("agency") as visit:
             return f"done by {visit.visitor.display_name} at {visit.work.now.year}"
 
-    app.view_functions["agency_pages.vacancies"] = vacancies
-    app.add_url_rule("/portal/test/ways", endpoint="agency_pages.vacancies", view_func=vacancies)
+    return app
+
+
+@pytest.fixture
+def one_way(translated: None) -> Flask:
+    """Return an app in which one door of the agencies' stands, and no other."""
+    app = Flask("exchange")
+    languages.speak(app)
+    app.add_url_rule("/portal/test/ways", endpoint="agency_pages.vacancies", view_func=str)
     return app
 
 
@@ -65,11 +72,12 @@ def test_nobody_sees_a_page_without_signing_in(visitor: httpx.Client) -> None:
 
 
 def test_who_is_signed_in_sees_the_page_their_name_and_their_ways(person: PortalPerson) -> None:
-    page = person.http.get("/portal/test/ways")
+    page = person.http.get("/portal/vacancies")
 
     assert page.status_code == 200
     assert "sakura Inc. · 佐倉 花子" in page.text
-    assert '<a href="/portal/test/ways" aria-current="page">Vacancies</a>' in page.text
+    assert '<a href="/portal/vacancies" aria-current="page">Vacancies</a>' in page.text
+    assert page.text.count('aria-current="page"') == 1
     assert "Statements" not in page.text
 
 
@@ -162,19 +170,19 @@ def test_on_https_the_cookie_is_secure_and_bound_to_the_host() -> None:
     assert app.permanent_session_lifetime.total_seconds() == 8 * 3600
 
 
-def test_the_pages_below_a_way_belong_to_it(app: Flask) -> None:
+def test_the_pages_below_a_way_belong_to_it(one_way: Flask) -> None:
     for path, here in (
         ("/portal/test/ways", True),
         ("/portal/test/ways/vac/matches", True),
         ("/portal/test/waysides", False),
         ("/portal/test", False),
     ):
-        with app.test_request_context(path):
+        with one_way.test_request_context(path):
             assert [way.here for way in portal.ways("agency")] == [here], path
 
 
-def test_a_way_whose_door_is_not_there_is_left_out(app: Flask) -> None:
-    with app.test_request_context("/portal/test/ways"):
+def test_a_way_whose_door_is_not_there_is_left_out(one_way: Flask) -> None:
+    with one_way.test_request_context("/portal/test/ways"):
         assert [way.label for way in portal.ways("agency")] == ["求人"]
         assert portal.first_way("agency") == "/portal/test/ways"
         assert portal.ways("auditor") == []
