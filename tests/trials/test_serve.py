@@ -1,0 +1,77 @@
+"""The demo's hub left running: a way in for every role, and each of them leads somewhere."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.story import where_to_look
+from tests.story.chapters import admission
+from tests.story.machine import free_port
+from tests.story.stage import CHECKOUT, Stage
+from tests.story.teller import Teller
+
+ROLES = ("office", "agency", "member", "auditor")
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    """Return a demo that was played as far as everybody's admission."""
+    (tmp_path / "keys").mkdir()
+    opened = Stage(
+        folder=tmp_path,
+        url=f"http://localhost:{free_port()}",
+        database_url=f"sqlite:///{tmp_path}/exchange.db",
+    )
+    opened.clock.write_text("0")
+    teller = Teller(file=tmp_path / "story.json")
+    admission.open_scheme(opened, teller, opened.today())
+    with opened.serving():
+        admission.admit_everyone(opened, teller)
+    pages = {"listed": "/c/page"}
+    opened.keep(
+        where_to_look.LINKS,
+        {"url": opened.url, "database_url": opened.database_url, "pages": pages},
+    )
+    return opened
+
+
+@pytest.fixture
+def served(stage: Stage) -> Iterator[str]:
+    """Yield what `make serve` prints, while its hub runs."""
+    serving = subprocess.Popen(
+        [sys.executable, "-u", "-m", "tests.story.serve"],
+        cwd=CHECKOUT,
+        env={**os.environ, "DEMO_FOLDER": str(stage.folder)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert serving.stdout is not None
+    said = ""
+    # The last thing it says is how the auditor's person is confirmed.
+    while not re.search(r"kansa/relay\.toml people confirm usr_\w+", said):
+        line = serving.stdout.readline()
+        assert line, f"it ended too early: {said}"
+        said += line
+    yield said
+    serving.send_signal(signal.SIGINT)
+    serving.wait(30)
+    serving.stdout.close()
+
+
+def test_each_role_gets_a_link_that_enrols_and_a_command_that_confirms(
+    stage: Stage, served: str
+) -> None:
+    links = re.findall(rf"  (\w+)(?: \(.*\))?: ({stage.url}/portal/enrol/\S+)", served)
+    assert tuple(role for role, _ in links) == ROLES
+    for _, link in links:
+        assert httpx.get(link).status_code == 200
+    assert len(re.findall(r"people confirm usr_\w+", served)) == len(ROLES)
+    assert f"{stage.url}/c/page" in served
+    assert f"{stage.url}/portal/sign-in" in served
