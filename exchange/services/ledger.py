@@ -256,7 +256,7 @@ def _record(
     work: Work, signed: SignedAttestation, *, orgs: Sequence[str], candidate_id: str | None
 ) -> Recorded:
     """Keep the attestation and put its entry-to-be into the queue, in this transaction."""
-    if rows.queue_length(work.session) >= QUEUE_LIMIT:
+    if rows.queue_span(work.session) >= QUEUE_LIMIT:
         raise BusyError("Too many attestations are waiting for their place.")
     attestation = signed.attestation
     clear = attestation.kind in CLEAR_KINDS

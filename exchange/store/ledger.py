@@ -121,6 +121,17 @@ def queue_length(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(QueueRow)) or 0
 
 
+def queue_span(session: Session) -> int:
+    """Return how many attestations wait at most, without counting them.
+
+    It is the distance from the first position to the last; numbers between them may be missing.
+    """
+    first = select(func.min(QueueRow.position)).scalar_subquery()
+    last = select(func.max(QueueRow.position)).scalar_subquery()
+    ends = session.execute(select(first, last)).one()
+    return 0 if ends[0] is None else int(ends[1] - ends[0]) + 1
+
+
 def unqueue(session: Session, positions: Sequence[int]) -> None:
     """Take sequenced rows out of the queue."""
     session.execute(delete(QueueRow).where(QueueRow.position.in_(positions)))
