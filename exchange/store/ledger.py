@@ -168,11 +168,6 @@ def checkpoint(session: Session) -> CheckpointRow | None:
     return session.scalar(select(CheckpointRow).order_by(CheckpointRow.size.desc()).limit(1))
 
 
-def checkpoint_at(session: Session, tree_size: int) -> CheckpointRow | None:
-    """Return the checkpoint of one size, or None."""
-    return session.get(CheckpointRow, tree_size)
-
-
 def attestation(session: Session, attestation_id: str) -> AttestationRow | None:
     """Return an attestation that is still held, or None."""
     return session.get(AttestationRow, attestation_id)
@@ -246,15 +241,6 @@ def held_reveals(session: Session, *, before: int) -> Sequence[AttestationRow]:
         .where(AttestationRow.seq < before, AttestationRow.reveal.is_not(None))
         .order_by(AttestationRow.seq)
     ).all()
-
-
-def forget_candidate(session: Session, candidate_id: str) -> int:
-    """Delete a person's attestations with their reveals and return how many went."""
-    ids = session.scalars(
-        select(AttestationRow.id).where(AttestationRow.candidate_id == candidate_id)
-    ).all()
-    session.execute(delete(AttestationRow).where(AttestationRow.candidate_id == candidate_id))
-    return len(ids)
 
 
 def held(session: Session, *, before: int) -> Sequence[AttestationRow]:

@@ -85,11 +85,6 @@ def profile(session: Session, profile_id: str) -> ProfileRow | None:
     return session.get(ProfileRow, profile_id)
 
 
-def of_referral(session: Session, referral_id: str) -> ProfileRow | None:
-    """Return the profile of a referral, or None."""
-    return session.scalar(select(ProfileRow).where(ProfileRow.referral_id == referral_id))
-
-
 def of_referrals(session: Session, referral_ids: Collection[str]) -> Mapping[str, ProfileRow]:
     """Return the profiles of referrals, by the referral's id."""
     rows = session.scalars(select(ProfileRow).where(ProfileRow.referral_id.in_(referral_ids)))
@@ -180,12 +175,3 @@ def pairwise(session: Session, pairwise_id: str, agency: str) -> PairwiseRow | N
     """Return what one agency's id stands for; another agency's id is as if absent."""
     row = session.get(PairwiseRow, pairwise_id)
     return row if row is not None and row.agency == agency else None
-
-
-def pairwise_of(session: Session, profile_id: str, agency: str) -> PairwiseRow | None:
-    """Return the id under which an agency sees a profile, or None before it has one."""
-    return session.scalar(
-        select(PairwiseRow).where(
-            PairwiseRow.profile_id == profile_id, PairwiseRow.agency == agency
-        )
-    )

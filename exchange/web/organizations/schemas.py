@@ -22,12 +22,6 @@ class JwkShape(Shape):
     y = fields.String(metadata={"description": "Second coordinate of P-256, base64url."})
 
 
-class NoticeShape(Shape):
-    """The notice that candidates read now."""
-
-    version = fields.String(required=True, metadata={"description": "Its version."})
-
-
 class SchemeShape(Shape):
     """What the scheme is, and what its proofs are checked with."""
 
