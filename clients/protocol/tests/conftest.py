@@ -5,13 +5,20 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import cast
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import settings
 
+from relay_protocol import canonical, chain, merkle
+from relay_protocol.attestation import Attestation, SignedAttestation, sign_jws
 from relay_protocol.canonical import Value
+from relay_protocol.entry import CLEAR_KINDS, Entry, Reveal
 from relay_protocol.facts import Fact, Introduced, Started
+from relay_protocol.note import ED25519, Checkpoint, SignerKey, sign_note
 from relay_protocol.points import Book
+from relay_protocol.proof import Proof
 from relay_protocol.rules import DEMO, Adoption, Rules
 from relay_protocol.settlement import Closing, settle
 
@@ -143,3 +150,76 @@ def close(adoptions: tuple[Adoption, ...]) -> Callable[..., Closing]:
         )
 
     return settled
+
+
+@pytest.fixture(scope="session")
+def log_signer() -> SignerKey:
+    """Return the key of a small ledger."""
+    private_key = Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32)
+    return SignerKey(name="exchange.example/ledger", kind=ED25519, private_key=private_key)
+
+
+@pytest.fixture(scope="session")
+def small_ledger(
+    stated: dict[str, dict[str, Value]], log_signer: SignerKey
+) -> dict[str, tuple[Proof, SignedAttestation]]:
+    """Return the proofs of a ledger of three entries, with what was said, by its kind."""
+    maker = Ed25519PrivateKey.from_private_bytes(bytes([2]) * 32)
+    proofs: dict[str, tuple[bytes, Reveal | None, SignedAttestation]] = {}
+    prev = chain.FIRST_PREV
+    for seq, kind in enumerate(("org.cosigned", "claim.made", "claim.approved")):
+        said = stated[kind]
+        signed = sign_jws(
+            Attestation(
+                log=log_signer.name,
+                id="A" * 21 + "AQgw"[seq],
+                kind=kind,
+                at=datetime(2026, 12, 1, 4, 5, 6, tzinfo=UTC),
+                by=cast("str", said["by"]),
+                refs=cast("dict[str, str]", said["refs"]),
+                body=cast("dict[str, Value]", said["body"]),
+            ),
+            maker,
+        )
+        clear = kind in CLEAR_KINDS
+        reveal = None if clear else Reveal(salt=bytes([seq]) * 32, signed=signed.wire)
+        raw = Entry(
+            seq=seq,
+            prev=prev,
+            day="2026-12-01",
+            kind=kind,
+            orgs=("sakura",),
+            rules="2026-12-A",
+            signed=cast("dict[str, Value]", canonical.decode(signed.wire)) if clear else None,
+            commitment=None if reveal is None else reveal.commitment,
+        ).encode()
+        proofs[kind] = (raw, reveal, signed)
+        prev = chain.link(raw)
+    # Three leaves: their root is node(node(0, 1), 2).
+    leaves = [merkle.leaf_hash(raw) for raw, _, _ in proofs.values()]
+    pair = merkle.node_hash(leaves[0], leaves[1])
+    paths = ((leaves[1], leaves[2]), (leaves[0], leaves[2]), (pair,))
+    root = merkle.node_hash(pair, leaves[2])
+    note = sign_note(Checkpoint(origin=log_signer.name, size=3, root=root).text(), log_signer)
+    return {
+        kind: (Proof(entry=raw, reveal=reveal, path=path, checkpoint=note), signed)
+        for (kind, (raw, reveal, signed)), path in zip(proofs.items(), paths, strict=True)
+    }
+
+
+@pytest.fixture(scope="session")
+def proof(small_ledger: dict[str, tuple[Proof, SignedAttestation]]) -> Proof:
+    """Return the proof of an agency's claim, entry 1 of the small ledger."""
+    return small_ledger["claim.made"][0]
+
+
+@pytest.fixture(scope="session")
+def told(small_ledger: dict[str, tuple[Proof, SignedAttestation]]) -> SignedAttestation:
+    """Return what that agency has signed."""
+    return small_ledger["claim.made"][1]
+
+
+@pytest.fixture(scope="session")
+def clear_proof(small_ledger: dict[str, tuple[Proof, SignedAttestation]]) -> Proof:
+    """Return the proof of a cosignature, the clear entry 0 of the small ledger."""
+    return small_ledger["org.cosigned"][0]

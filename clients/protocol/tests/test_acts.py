@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from relay_protocol.acts import Act
+from relay_protocol.acts import NOT_PERMITTED, Act
 from relay_protocol.errors import ConsentError, ReplayError, RulesError, StepError
 from tests.story.hand_ledger import AGENCY, HUB, MEMBER, HandLedger
 from tests.story.hand_relay import HandRelay
@@ -68,17 +68,16 @@ def test_an_entry_shows_whom_it_should_in_whatever_order() -> None:
         act().require_shown(AGENCY)
 
 
-def test_what_the_steps_refuse_is_refused_at_the_entry() -> None:
-    with pytest.raises(ReplayError, match="entry 14: step-not-open"), act().steps():
-        raise StepError("not-open", "this claim is answered already")
-
-
-def test_what_the_consent_refuses_is_refused_at_the_entry() -> None:
-    with pytest.raises(ReplayError, match="entry 14: consent-expired"), act().steps():
-        raise ConsentError("expired", "expired")
-
-
-@pytest.mark.parametrize("fault", [RulesError("none"), OverflowError("date value out of range")])
-def test_rules_that_lead_nowhere_are_refused_at_the_entry(fault: Exception) -> None:
-    with pytest.raises(ReplayError, match="entry 14: rules-unfit"), act().steps():
-        raise fault
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (StepError("not-open", "this claim is answered already"), "step-not-open"),
+        (ConsentError("expired", "expired"), "consent-expired"),
+        (RulesError("none"), "rules-unfit"),
+        (OverflowError("date value out of range"), "rules-unfit"),
+    ],
+)
+def test_what_the_rules_do_not_permit_is_refused_at_the_entry(fault: Exception, code: str) -> None:
+    assert isinstance(fault, NOT_PERMITTED)
+    refusal = act().refusal_of(fault)
+    assert (refusal.code, refusal.seq) == (code, 14)

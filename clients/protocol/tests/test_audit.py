@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from relay_protocol import note
-from relay_protocol.audit import ALWAYS_OPEN, Evidence, verify
+from relay_protocol.audit import ALWAYS_OPEN, Brought, verify
 from relay_protocol.encoding import b64url_encode
-from relay_protocol.errors import AuditError, LogReadError, PackError
+from relay_protocol.errors import AuditError, LogReadError
 from relay_protocol.findings import Finding, Telling
 from relay_protocol.log_reader import FolderReader
+from relay_protocol.memory import PlainMemory
 from relay_protocol.note import Checkpoint
 from relay_protocol.pack import Pack
 from tests.story.hand_audit import audit, codes, silent
@@ -28,13 +29,13 @@ def ledger() -> HandLedger:
     return opened
 
 
-def evidence(ledger: HandLedger, pack: Pack | None = None, **more: object) -> Evidence:
-    brought = Evidence(log=ledger.log_key.verifier, pack=pack or ledger.pack())
+def evidence(ledger: HandLedger, pack: Pack | None = None, **more: object) -> Brought:
+    brought = Brought(log=ledger.log_key.verifier, pack=pack or ledger.pack())
     return replace(brought, **more)  # type: ignore[arg-type]
 
 
 def refused(
-    ledger: HandLedger, folder: Path, brought: Evidence | None = None
+    ledger: HandLedger, folder: Path, brought: Brought | None = None
 ) -> tuple[int, str, int | None]:
     with pytest.raises(AuditError) as refusal:
         audit(ledger, folder, brought)
@@ -80,7 +81,7 @@ def test_without_a_pack_nothing_is_said_of_consents_and_settlements(
     ledger: HandLedger, tmp_path: Path
 ) -> None:
     HandRelay(ledger=ledger).until_confirmed()
-    _, findings = audit(ledger, tmp_path, Evidence(log=ledger.log_key.verifier))
+    _, findings = audit(ledger, tmp_path, Brought(log=ledger.log_key.verifier))
     assert codes(findings, 6) == codes(findings, 7) == codes(findings, 8) == []
     assert "no-pack" in codes(findings, 9)
 
@@ -234,12 +235,19 @@ def test_what_is_closed_after_the_cut_is_not_counted_yet(
 def test_what_was_open_in_an_earlier_pack_and_is_closed_now_is_named(
     ledger: HandLedger, tmp_path: Path
 ) -> None:
-    relay = erased(ledger)
+    memory = PlainMemory(lasts=True)
+    relay = HandRelay(ledger=ledger)
+    relay.until_confirmed()
+    _, before = audit(ledger, tmp_path / "before", memory=memory)
+    assert "closed-since" not in codes(before, 6)
+    ledger.forget(*relay.seqs)
     ledger.count_closed(len(relay.seqs))
-    opened = frozenset(relay.seqs[:2])
-    _, findings = audit(ledger, tmp_path, evidence(ledger, opened=opened))
-    told = figures(findings, "closed-since")
-    assert told == {"count": 2, "entries": tuple(relay.seqs[:2])}
+    _, after = audit(ledger, tmp_path / "after", memory=memory)
+    told = figures(after, "closed-since")
+    assert told == {"count": len(relay.seqs), "entries": tuple(relay.seqs)}
+    # It is named once.
+    _, again = audit(ledger, tmp_path / "after", memory=memory)
+    assert "closed-since" not in codes(again, 6)
 
 
 def test_a_pack_that_the_hub_attests_is_known(ledger: HandLedger, tmp_path: Path) -> None:
@@ -345,23 +353,38 @@ def test_whatever_is_changed_in_a_copy_is_refused_or_cannot_be_read(
     chance = random.Random(seed)
     file = chance.choice(sorted(path for path in folder.rglob("*") if path.is_file()))
     file.write_bytes(mutated(file.read_bytes(), chance))
-    brought = Evidence(log=ledger.log_key.verifier, pack=ledger.pack())
+    brought = Brought(log=ledger.log_key.verifier, pack=ledger.pack())
     with pytest.raises((AuditError, LogReadError)):
         verify(FolderReader(folder), brought, Telling(silent))
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_whatever_is_changed_in_a_pack_is_refused(
+def test_whatever_is_changed_in_a_reveal_is_refused(
     ledger: HandLedger, tmp_path: Path, seed: int
 ) -> None:
     HandRelay(ledger=ledger).until_confirmed()
     HandBooks(ledger=ledger).settle("2026-12")
-    raw = mutated(ledger.pack().encode(), random.Random(seed))
-    try:
-        changed = Pack.decode(raw)
-    except PackError:
-        return
-    # The last day of its use is bound by the sealing alone.
-    assert replace(changed, until=ledger.pack().until) != ledger.pack()
-    with pytest.raises(AuditError):
-        audit(ledger, tmp_path, evidence(ledger, changed))
+    chance = random.Random(seed)
+    seq = chance.choice(sorted(ledger.reveals))
+    ledger.reveals[seq] = mutated(ledger.reveals[seq], chance)
+    assert refused(ledger, tmp_path) == (6, "reveal-differs", seq)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_is_changed_in_the_documents_of_a_month_is_refused(
+    ledger: HandLedger, tmp_path: Path, seed: int
+) -> None:
+    HandRelay(ledger=ledger).until_confirmed()
+    HandBooks(ledger=ledger).settle("2026-12")
+    chance = random.Random(seed)
+    (close,) = ledger.closes
+    statements = list(close.statements)
+    place = chance.randrange(-1, len(statements))
+    if place < 0:
+        ledger.closes = [replace(close, netting=mutated(close.netting, chance))]
+    else:
+        statements[place] = mutated(statements[place], chance)
+        ledger.closes = [replace(close, statements=tuple(statements))]
+    part, code, seq = refused(ledger, tmp_path)
+    assert (part, seq) == (8, ledger.size - 1)
+    assert code in {"netting-differs", "statements-malformed", "statements-differ"}

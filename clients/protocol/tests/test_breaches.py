@@ -11,7 +11,8 @@ from relay_protocol.breaches import BREACHES
 
 SOURCES = Path(relay_protocol.__file__).parent
 RAISED = re.compile(
-    r'(?:AuditError\(\s*\w+,\s*|ReplayError\(\s*|\.refuse\(\s*)"([a-z0-9-]+)"', re.ASCII
+    r'(?:AuditError\(\s*\w+,\s*|ReplayError\(\s*|\.refuse\(\s*|Refusal\(\w+,\s*)"([a-z0-9-]+)"',
+    re.ASCII,
 )
 CHOSEN = re.compile(r'"([a-z-]+)" if after_withdrawal else "([a-z-]+)"', re.ASCII)
 

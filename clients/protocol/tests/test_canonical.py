@@ -194,6 +194,48 @@ def test_a_number_too_long_to_be_read_is_refused_and_not_a_crash() -> None:
         canonical.decode(b"1" * 5000)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        999_999_999_999_999,
+        -999_999_999_999_999,
+        1_000_000_000_000_000,
+        -1_000_000_000_000_000,
+        "1234567890123456",
+        "9" * 40,
+        "[" * 33,
+        "{" * 40,
+        ["[" * 31, ["{"]],
+        [[], {}, []] * 20,
+        {"a": "é"},
+        {"a": ["9" * 16, "[" * 40, "é", LARGEST]},
+    ],
+)
+def test_what_only_looks_as_if_it_were_out_of_bounds_is_taken(value: Value) -> None:
+    raw = canonical.encode(value)
+    assert raw == rfc8785.dumps(value)
+    assert canonical.decode(raw) == value
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"9007199254740992",
+        b'{"a":[1,9007199254740992]}',
+        b'["1234567890123456",-9007199254740992]',
+        '["é",{"é":1}]'.encode(),
+        b'["' + b"[" * 40 + b'",' + b"[" * 32 + b"]" * 32 + b"]",
+        b'{"a":"' + b"9" * 16 + b'","a":1}',
+        b'{"\\u00e9":1}',
+        b'["\\ud800"]',
+        b'["\\ud800","' + b"9" * 16 + b'"]',
+    ],
+)
+def test_what_is_out_of_bounds_is_refused_beside_whatever_is_not(raw: bytes) -> None:
+    with pytest.raises(CanonicalError):
+        canonical.decode(raw)
+
+
 def test_thirty_two_levels_are_taken_and_thirty_three_refused() -> None:
     raw = b"[" * 32 + b"0" + b"]" * 32
     assert canonical.encode(nested(32)) == raw

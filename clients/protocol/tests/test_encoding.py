@@ -1,8 +1,17 @@
+import base64
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay_protocol.encoding import b64_decode, b64_encode, b64url_decode, b64url_encode
+from relay_protocol.encoding import (
+    b64_decode,
+    b64_encode,
+    b64url_bytes,
+    b64url_decode,
+    b64url_encode,
+)
 from relay_protocol.errors import CanonicalError
 
 # RFC 4648, section 10, and two whose texts differ between the alphabets.
@@ -103,3 +112,25 @@ def test_a_text_that_is_read_at_all_is_the_only_one_for_its_bytes(text: str) -> 
         except CanonicalError:
             continue
         assert encode(raw) == text
+
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+@pytest.mark.parametrize("length", range(1, 4))
+def test_of_all_short_texts_those_are_read_that_are_written(length: int) -> None:
+    # The definition: a text is read if writing its bytes gives it again.
+    tails = LETTERS if length < 3 else "AQgwEIMUYckosBh_"
+    for text in ("".join(letters) for letters in product(LETTERS, *[tails] * (length - 1))):
+        padded = text + "=" * (-len(text) % 4)
+        bits = "" if length == 1 else base64.urlsafe_b64decode(padded)
+        is_written = bits != "" and b64url_encode(bits) == text
+        assert is_read(text) is is_written, text
+
+
+def is_read(text: str) -> bool:
+    try:
+        b64url_bytes(text.encode())
+    except CanonicalError:
+        return False
+    return True

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from relay_protocol import canonical
 from relay_protocol.canonical import Value
-from relay_protocol.encoding import b64url_encode
+from relay_protocol.encoding import b64url_decode, b64url_encode
 from relay_protocol.entry import (
     CLEAR_KINDS,
     COMMITTED_KINDS,
@@ -19,7 +19,7 @@ from relay_protocol.entry import (
     commit,
     is_slug,
 )
-from relay_protocol.errors import EntryError, ProtocolError, RevealError
+from relay_protocol.errors import CanonicalError, EntryError, ProtocolError, RevealError
 
 SALT = bytes(range(32))
 SIGNED = b'{"jws":"a.b.c"}'
@@ -389,6 +389,101 @@ def test_any_object_is_an_entry_or_refused(value: dict[str, Value]) -> None:
     except EntryError:
         return
     assert entry.encode() == raw
+
+
+def read_in_full(raw: bytes) -> Entry:
+    """Return the entry of canonical bytes, member by member, without any shorter way."""
+    value = canonical.decode(raw)
+    assert isinstance(value, dict)
+    members = {name: value.pop(name) for name in tuple(value) if name in RAW_MEMBERS}
+    hashes = {name: b64url_decode(str(text)) for name, text in members.items()}
+    orgs = tuple(map(str, value.pop("orgs")))  # type: ignore[arg-type]
+    return Entry(orgs=orgs, **value, **hashes)  # type: ignore[arg-type]
+
+
+RAW_MEMBERS = {"prev", "commitment"}
+PIECES = st.sampled_from(
+    [
+        b'"',
+        b",",
+        b"[",
+        b"]",
+        b"{",
+        b"}",
+        b":",
+        b"\\",
+        b"-",
+        b".",
+        b"0",
+        b"=",
+        b"A",
+        b"B",
+        b"\xc3\xa9",
+        b"\n",
+        b" ",
+        b"",
+    ]
+)
+
+
+@given(st.integers(0, 220), PIECES, st.integers(0, 2))
+def test_what_is_read_the_short_way_is_what_reading_in_full_gives(
+    at: int, inserted: bytes, dropped: int
+) -> None:
+    assert read_in_full(COMMITTED_BYTES) == COMMITTED
+    damaged = COMMITTED_BYTES[:at] + inserted + COMMITTED_BYTES[at + dropped :]
+    try:
+        entry = Entry.decode(damaged)
+    except EntryError:
+        entry = None
+    if entry is not None:
+        assert entry == read_in_full(damaged)
+    elif canonical_or_none(damaged) is not None:
+        with pytest.raises((EntryError, TypeError, CanonicalError, AssertionError, KeyError)):
+            read_in_full(damaged)
+
+
+def canonical_or_none(raw: bytes) -> Value:
+    try:
+        return canonical.decode(raw)
+    except CanonicalError:
+        return None
+
+
+@pytest.mark.parametrize(
+    "orgs", [(), ("aa",), ("aa", "bb"), tuple(f"o-{n:029}" for n in range(30))]
+)
+@pytest.mark.parametrize("seq", [0, 9, 10**15 - 1, 10**15, 2**53 - 1])
+@pytest.mark.parametrize("rules", ["", "a", "v" * 32])
+def test_entries_are_read_back_at_the_edges_of_the_short_way(
+    orgs: tuple[str, ...], seq: int, rules: str
+) -> None:
+    entry = replace(COMMITTED, orgs=orgs, seq=seq, rules=rules)
+    assert entry.encode() == canonical.encode(canonical.decode(entry.encode()))
+    assert Entry.decode(entry.encode()) == entry == read_in_full(entry.encode())
+
+
+def test_an_entry_that_was_read_is_as_frozen_as_one_that_was_made() -> None:
+    entry = Entry.decode(COMMITTED_BYTES)
+    assert (hash(entry), repr(entry)) == (hash(COMMITTED), repr(COMMITTED))
+    assert replace(entry, seq=8).encode() == replace(COMMITTED, seq=8).encode()
+    with pytest.raises(AttributeError):
+        entry.seq = 8  # type: ignore[misc]
+
+
+def test_a_committed_entry_of_65535_bytes_is_written_and_a_larger_one_refused() -> None:
+    each = len('"",') + 31
+    count = (65_535 - len(COMMITTED_BYTES)) // each - 1
+    slugs = tuple(f"o-{number:029}" for number in range(count))
+    entry = replace(COMMITTED, orgs=slugs)
+    room = 65_535 - len(entry.encode()) - each
+    slugs += ("p" * 31,)
+    entry = replace(COMMITTED, orgs=slugs)
+    fitting = replace(entry, orgs=(*slugs, "z" * (room - 3)))
+    assert len(fitting.encode()) == 65_535
+    assert Entry.decode(fitting.encode()) == fitting
+    with pytest.raises(EntryError):
+        replace(entry, orgs=(*slugs, "z" * (room - 2))).encode()
 
 
 # Commitments and reveals.

@@ -534,3 +534,39 @@ def test_any_text_is_a_checkpoint_in_its_one_form_or_refused(text: str) -> None:
     except NoteError:
         return
     assert checkpoint.text() == text
+
+
+# Whatever is put together from the right pieces.
+
+BASE64 = st.text("AQB/+=g", max_size=12) | st.binary(min_size=1, max_size=80).map(b64_encode)
+LINES = st.one_of(
+    st.sampled_from(["hub.example/ledger", "0", "8", "08", "9223372036854775808", "", " "]),
+    BASE64,
+    st.builds("— {} {}".format, st.sampled_from(["hub.example", "a+b", "", "é"]), BASE64),
+)
+
+
+@given(st.lists(LINES, max_size=8).map("\n".join), st.booleans())
+def test_any_lines_are_a_note_or_refused(text: str, ended: object) -> None:
+    raw = (text + "\n" * bool(ended)).encode()
+    try:
+        note = Note.parse(raw)
+    except NoteError:
+        return
+    assert note.encode() == raw
+
+
+@given(LINES)
+def test_any_line_is_a_signature_in_its_one_form_or_refused(line: str) -> None:
+    try:
+        signature = SignatureLine.parse(line)
+    except NoteError:
+        return
+    assert signature.encode() == f"{line}\n"
+
+
+@given(st.binary(max_size=90))
+def test_any_bytes_are_no_signature_of_a_key(raw: bytes) -> None:
+    for key in (LOG.verifier, WITNESS.verifier):
+        with pytest.raises(NoteError):
+            key.verify(TEXT, raw)

@@ -173,7 +173,10 @@ def test_moves_are_remembered_as_they_are_stated(ledger: HandLedger) -> None:
         "lots": [{"lot": DIGEST, "due": "2028-12-31", "count": 1, "agency": AGENCY}],
     }
     ledger.state("points.moved", HUB, body=body)  # type: ignore[arg-type]
-    assert [act.said.body for act in replay(ledger).moves] == [body]
+    (moved,) = replay(ledger).moves
+    assert (moved.seq, moved.problem) == (ledger.size - 1, "")
+    assert moved.move is not None
+    assert moved.move.body() == body
 
 
 def test_nothing_hangs_in_an_empty_replay() -> None:

@@ -435,3 +435,25 @@ def test_what_trails_a_bundle_is_told_after_its_last_entry() -> None:
     assert next(entries) == b"one"
     with pytest.raises(TileError, match="1 bytes follow"):
         next(entries)
+
+
+@given(st.binary(max_size=200), st.integers(-1, 257))
+def test_any_bytes_are_the_hashes_of_a_tile_or_refused(raw: bytes, width: int) -> None:
+    try:
+        hashes = tiles.split_tile(raw, width)
+    except TileError:
+        return
+    assert b"".join(hashes) == raw
+    assert len(hashes) == width
+
+
+@given(st.integers(-1, 70), st.integers(-1, 2**64), st.integers(0, 2**64))
+def test_any_node_lies_in_a_tile_of_its_tree_or_is_refused(
+    level: int, index: int, size: int
+) -> None:
+    try:
+        tile, first, count = tiles.tile_of_node(level, index, size)
+    except TileError:
+        return
+    assert (index + 1) << level <= size
+    assert first + count <= tile.width <= 256

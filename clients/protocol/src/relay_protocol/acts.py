@@ -1,9 +1,8 @@
 """One act at its place in the ledger, as whoever replays the ledger takes it up."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from relay_protocol.attestation import Attestation
 from relay_protocol.charter import RECORDED_WITHIN
@@ -11,10 +10,16 @@ from relay_protocol.entry import Entry
 from relay_protocol.errors import ConsentError, ReplayError, RulesError, StepError
 from relay_protocol.kinds import HUB
 
+PAIR: Final = 2
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+NOT_PERMITTED: Final = (StepError, ConsentError, RulesError, OverflowError)
+"""What the rules of the relay raise where a step, a consent or a day does not fit."""
+
+
+# Not frozen: there is one for every entry, and freezing triples what making one costs.
+@dataclass(slots=True, eq=False)
 class Act:
-    """An attestation whose signature was checked, and the entry that it opens."""
+    """An attestation that was read and checked, and the entry that it opens."""
 
     entry: Entry
     said: Attestation
@@ -71,17 +76,13 @@ class Act:
         Raises:
             ReplayError: it does not.
         """
-        if self.entry.orgs != tuple(sorted(set(slugs))):
+        if self.entry.orgs != (slugs if len(slugs) < PAIR else tuple(sorted(set(slugs)))):
             raise self.refuse("shown-differs")
 
-    @contextmanager
-    def steps(self) -> Iterator[None]:
-        """Turn what the rules of the relay refuse into the refusal of this act."""
-        try:
-            yield
-        except StepError as error:
-            raise self.refuse(f"step-{error.code}") from error
-        except ConsentError as error:
-            raise self.refuse(f"consent-{error.code}") from error
-        except (RulesError, OverflowError) as error:
-            raise self.refuse("rules-unfit", str(error)) from error
+    def refusal_of(self, error: Exception) -> ReplayError:
+        """Return the refusal of this act for one of NOT_PERMITTED."""
+        if isinstance(error, StepError):
+            return self.refuse(f"step-{error.code}")
+        if isinstance(error, ConsentError):
+            return self.refuse(f"consent-{error.code}")
+        return self.refuse("rules-unfit", str(error))

@@ -1,46 +1,57 @@
 """The audit's plan: what is established, in this order, and what is not (ledger.md, section 4)."""
 
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
 
-from relay_protocol import note
-from relay_protocol.attestation import SignedAttestation
+from relay_protocol.attestation import instant_text
 from relay_protocol.charter import Charter
 from relay_protocol.closes import Checked, Closes
-from relay_protocol.encoding import b64url_encode
-from relay_protocol.entry import Entry
-from relay_protocol.errors import AuditError, NoteError, ReplayError
+from relay_protocol.disclosure import Disclosure, disclosure_of
+from relay_protocol.documents import Form
+from relay_protocol.errors import AuditError, LogKeyError, NoteError, ReplayError, StateError
+from relay_protocol.fates import CLOSED, OPEN
 from relay_protocol.findings import Figure, Telling
+from relay_protocol.ledger_copy import Copy, Frontier
 from relay_protocol.log_reader import LogReader
+from relay_protocol.manifest import CloseDocuments
+from relay_protocol.memory import Kind, Memory, PlainMemory, place
 from relay_protocol.note import Checkpoint, VerifierKey
 from relay_protocol.pack import Pack
-from relay_protocol.replay import Replay, Settled
-from relay_protocol.structure import Copy, check_structure
+from relay_protocol.replay import Settled
+from relay_protocol.signatures import Signatures
+from relay_protocol.structure import check_structure
+from relay_protocol.trust import Trust
+from relay_protocol.walkthrough import CHARTER, REPLAY, REVEALS, Walkthrough, check_charter
 
-CHARTER, REVEALS, REPLAY, CLOSES = 5, 6, 7, 8
+HISTORY: Final = 2
+CLOSES: Final = 8
 
 ALWAYS_OPEN = ("consents-by-hub", "referrals-as-persons", "classes-unseen", "identities-unseen")
 """What no audit of this release can tell, however much it is given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Brought:
     """What an auditor brings along.
 
     Attributes:
-        log: the key that signs the ledger's checkpoints, if the auditor knows it.
-        earlier: every checkpoint that it saw before.
-        opened: numbers of the entries that its latest pack opened.
+        log: a key that signs the ledger's checkpoints, if the auditor knows it.
+        trust: whom else the auditor believes, and when this is.
+        earlier: checkpoints that it saw before, beside those that the memory holds.
         pack: the reveals at hand, or None.
+        since: size of the remembered checkpoint to begin at; 0 for the first entry, None for
+            the newest.
     """
 
     log: VerifierKey | None = None
+    trust: Trust = Trust()  # noqa: RUF009 (it is frozen)
     earlier: tuple[Checkpoint, ...] = ()
-    opened: frozenset[int] = frozenset()
-    pack: Pack | None = None
+    pack: Pack | Disclosure | None = None
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,185 +71,223 @@ class Outcome:
     audited: dict[str, list[str]]
 
 
-def verify(source: LogReader, evidence: Evidence, tell: Telling) -> Outcome:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A ledger's edge as an audit saw it.
+
+    Attributes:
+        logs: the keys by which its checkpoints were believed, as verifier keys.
+        at: when, by the clock of whoever audited; None where there was none.
+    """
+
+    logs: tuple[str, ...]
+    frontier: Frontier
+    at: datetime | None
+
+
+SEEN: Final = Kind[Seen](name="seen", form=Form[Seen](Seen))
+
+
+def verify(
+    source: LogReader,
+    brought: Brought,
+    tell: Telling,
+    *,
+    memory: Memory | None = None,
+    hands: Executor | None = None,
+) -> Outcome:
     """Return a ledger in which all holds that can be checked.
+
+    With a memory that lasts, what an earlier audit has established is not established again:
+    this one goes on from there, and is bound to it by the ledger's root.
 
     Args:
         source: where its files are.
-        evidence: what the auditor brings along.
+        brought: what the auditor brings along.
         tell: takes down what holds and what cannot be told, and how far it is.
+        memory: what is known of earlier audits, and takes up what this one finds.
+        hands: other processes that help.
 
     Raises:
         AuditError: something does not hold; it names the part, and the first entry at fault.
         LogReadError: a file cannot be read.
+        PackError: the pack is not whole, or not what its manifest lists.
+        StateError: what is remembered is of another ledger, or does not fit what was brought.
     """
-    copy = check_structure(source, evidence.log, evidence.earlier, tell)
-    charter = _check_charter(copy, tell)
-    replay = Replay()
-    if evidence.pack is None:
+    shelves = memory or PlainMemory()
+    copy = _check_bytes(source, brought, tell, shelves, hands)
+    if brought.pack is None:
+        charter = check_charter(copy, shelves, tell)
+        _tell_charter(copy, charter, tell)
         tell.cannot("no-pack")
+        shelves.commit()
+        settled, audited = {}, {}
     else:
-        closed = _check_reveals(copy, evidence, evidence.pack, replay, tell)
-        _check_closes(copy, evidence.pack, replay, closed, tell)
+        walk = Walkthrough(copy, disclosure_of(brought.pack), shelves, tell, at=brought.trust.now)
+        _go_through(walk, tell, hands)
+        walk.keep()
+        charter, audited = walk.replay.charter, walk.replay.audited
+        settled = {one.period: one for one in walk.replay.settled}
     for code in ALWAYS_OPEN:
         tell.cannot(code)
-    return Outcome(
-        copy=copy,
-        charter=charter,
-        settled={one.period: one for one in replay.settled},
-        audited=replay.audited,
+    return Outcome(copy=copy, charter=charter, settled=settled, audited=audited)
+
+
+def remembered(memory: Memory) -> tuple[Seen, ...]:
+    """Return what earlier audits saw of a ledger's edge, the oldest first."""
+    return tuple(seen for _, seen in memory.shelf(SEEN).between("", "~"))
+
+
+def _check_bytes(
+    source: LogReader, brought: Brought, tell: Telling, memory: Memory, hands: Executor | None
+) -> Copy:
+    """Return the copy of a ledger in which parts 1 to 4 hold, and remember it."""
+    known = remembered(memory)
+    trust = trusted(_named(brought), known)
+    since = _since(brought, known)
+    earlier = [*brought.earlier, *(_checkpoint(one) for one in known if one is not since)]
+    copy = check_structure(
+        source, trust, earlier, tell, since=since.frontier if since else None, hands=hands
     )
+    if since is not None:
+        figures = _when(since.frontier.size, since.at)
+        tell.establish(HISTORY, "bytes-before", figures)
+        tell.cannot("state-trusted", figures)
+    if memory.lasts:
+        logs = {key: None for one in known for key in one.logs} | {copy.log.encode(): None}
+        seen = Seen(logs=tuple(logs), frontier=copy.frontier(), at=trust.now)
+        memory.shelf(SEEN)[place(copy.checkpoint.size)] = seen
+        memory.commit()
+    return copy
 
 
-def _check_charter(copy: Copy, tell: Telling) -> Charter:
-    """Return organizations, keys and rules as they stand at the end, each of them in its turn."""
-    charter = Charter()
-    for entry in copy.entries:
-        tell.progress(CHARTER, entry.seq, copy.checkpoint.size)
-        with _part(CHARTER):
-            charter.take(entry)
-    if charter.directory.scheme.log_key != copy.log.encode():
-        raise AuditError(CHARTER, "log-key-differs", seq=0)
+def _named(brought: Brought) -> Trust:
+    """Return whom the auditor names."""
+    if brought.log is None:
+        return brought.trust
+    return replace(brought.trust, logs=(brought.log, *brought.trust.logs))
+
+
+def trusted(trust: Trust, known: Sequence[Seen]) -> Trust:
+    """Return whom to believe: whom the auditor names, or else whom it believed before.
+
+    Raises:
+        StateError: what is remembered is of another ledger, or was signed by other keys.
+    """
+    if not known:
+        return trust
+    before = tuple(VerifierKey.parse(text) for text in known[-1].logs)
+    lines = trust.policy.logs if trust.policy else ()
+    named = (*trust.logs, *(line.vkey for line in lines))
+    if not named:
+        return replace(trust, logs=before)
+    if before[0].name not in {key.name for key in named}:
+        raise StateError(
+            f"what is remembered is of another ledger, {before[0].name}: give another --state file"
+        )
+    if not set(before) & set(named):
+        raise StateError(
+            f"what is remembered was signed by another key, {before[0].encode()}: if the ledger "
+            "has a new key, give both, else another --state file"
+        )
+    return trust
+
+
+def _since(brought: Brought, known: Sequence[Seen]) -> Seen | None:
+    """Return the edge at which this audit begins; None where it begins at the first entry."""
+    if brought.since is None:
+        return known[-1] if known else None
+    if brought.since == 0:
+        return None
+    for one in known:
+        if one.frontier.size == brought.since:
+            return one
+    sizes = ", ".join(str(one.frontier.size) for one in known) or "none"
+    raise StateError(f"no checkpoint of {brought.since} entries is remembered; there are: {sizes}")
+
+
+def _checkpoint(seen: Seen) -> Checkpoint:
+    """Return the checkpoint that was seen."""
+    origin = VerifierKey.parse(seen.logs[0]).name
+    return Checkpoint(origin=origin, size=seen.frontier.size, root=seen.frontier.root)
+
+
+def _go_through(walk: Walkthrough, tell: Telling, hands: Executor | None) -> None:
+    """Go through parts 5 to 8 with a pack, and tell of each in its turn."""
+    walk.go(hands, Signatures(hands))
+    _tell_charter(walk.copy, walk.replay.charter, tell)
+    walk.conclude()
+    _tell_reveals(walk, tell)
+    walk.conclude_replay()
+    _tell_replay(walk.kinds, tell)
+    closes = Closes(walk.replay, walk.fates.first(CLOSED), _Documents(walk.disclosure.closes()))
+    with _part(CLOSES):
+        closes.check_all(walk.copy.root, lambda done, total: tell.progress(CLOSES, done, total))
+    _tell_closes(closes.told(), tell)
+
+
+class _Documents:
+    """Documents of settled periods that come one after the other, asked for in their order."""
+
+    def __init__(self, closes: Iterator[CloseDocuments]) -> None:
+        self._closes = closes
+        self._held: dict[str, CloseDocuments] = {}
+
+    def get(self, period: str, /) -> CloseDocuments | None:
+        """Return the documents of a period, or None; those before it are let go."""
+        while period not in self._held:
+            one = next(self._closes, None)
+            if one is None:
+                return None
+            self._held[one.period] = one
+        return self._held.pop(period)
+
+
+def _when(size: int, at: datetime | None) -> dict[str, Figure]:
+    """Return up to which entry something was established before, and when."""
+    return {"size": size, "at": instant_text(at) if at else "?"}
+
+
+def _tell_charter(copy: Copy, charter: Charter, tell: Telling) -> None:
+    """Take down what part 5 has established."""
+    _check_log_key(copy, charter)
     organizations = charter.directory.organizations()
     figures = {"organizations": len(organizations), "rules": len(charter.adoptions)}
     tell.establish(CHARTER, "charter-stands", figures)
     if charter.directory.scheme.demo:
         tell.cannot("demo-scheme")
-    return charter
 
 
-@dataclass(slots=True)
-class _Opened:
-    """What became of the entries while they were opened, up to a pack's cut and beyond.
-
-    Attributes:
-        kinds: how many were opened, by kind.
-        closed: the entries before the cut that nobody can open any more.
-        stated: how many the hub says are closed, with the entry that says so.
-        beyond: how many entries after the cut were not opened.
-        is_attested: whether the hub has attested this very pack.
-    """
-
-    pack: Pack
-    kinds: Counter[str] = field(default_factory=Counter)
-    closed: list[Entry] = field(default_factory=list)
-    stated: list[tuple[int, int]] = field(default_factory=list)
-    beyond: int = 0
-    is_attested: bool = False
-
-    def note(self, entry: Entry, signed: SignedAttestation | None) -> None:
-        """Take down one entry."""
-        if signed is None and entry.seq < self.pack.cut:
-            self.closed.append(entry)
-        elif signed is None:
-            self.beyond += 1
-        else:
-            self.kinds[entry.kind] += 1
-            body = signed.attestation.body
-            if entry.kind == "reveals.closed" and entry.seq < self.pack.cut:
-                self.stated.append((entry.seq, int(str(body["count"]))))
-            if entry.kind == "pack.made" and entry.orgs == (self.pack.auditor,):
-                self.is_attested |= body["digest"] == b64url_encode(self.pack.digest())
-
-    def check_count(self) -> None:
-        """Refuse reveals that were held back, or said to be closed before they were.
-
-        A reveal that is closed stays so: what the hub says at any place cannot be more than is
-        closed by now among the entries before it, and in the end it is all of them.
-        """
-        total = 0
-        for seq, count in self.stated:
-            total += count
-            before = bisect_left(self.closed, seq, key=lambda entry: entry.seq)
-            if total > before:
-                detail = f"{total} stated, {before} are"
-                raise AuditError(REVEALS, "closed-count-differs", seq=seq, detail=detail)
-        if total < len(self.closed):
-            detail = f"{total} stated, {len(self.closed)} are"
-            seq = self.closed[total].seq
-            raise AuditError(REVEALS, "closed-count-differs", seq=seq, detail=detail)
-
-
-def _check_reveals(
-    copy: Copy, evidence: Evidence, pack: Pack, replay: Replay, tell: Telling
-) -> list[Entry]:
-    """Open what can be opened, and replay it; return the entries that nobody can open any more.
-
-    What parts 6 and 7 find is told in their order, although both go through the ledger at once.
-    """
-    _check_pack(copy, pack)
-    opened = _Opened(pack)
-    broken: ReplayError | None = None
-    for entry in copy.entries:
-        tell.progress(REVEALS, entry.seq, copy.checkpoint.size)
-        with _part(REVEALS):
-            signed = replay.open(entry, pack.reveals.get(entry.seq))
-        opened.note(entry, signed)
-        if signed is not None and broken is None:
-            try:
-                replay.follow(entry, signed)
-            except ReplayError as error:
-                broken = error
-    opened.check_count()
-    _tell_reveals(opened, evidence, tell)
-    with _part(REPLAY):
-        if broken is not None:
-            raise broken
-        replay.check_end()
-    _tell_replay(opened.kinds, tell)
-    return opened.closed
-
-
-def _check_pack(copy: Copy, pack: Pack) -> None:
-    """Refuse a pack of another ledger, or of another history of this one."""
-    size = copy.checkpoint.size
-    if pack.log != copy.log.name:
-        raise AuditError(REVEALS, "pack-of-another-log", detail=pack.log)
+def _check_log_key(copy: Copy, charter: Charter) -> None:
+    """Refuse a checkpoint that is not signed by a key which the log goes by at that size."""
+    directory = charter.directory
+    if copy.log not in directory.log_keys():
+        raise AuditError(CHARTER, "log-key-differs", seq=0)
     try:
-        seen, _ = note.open_checkpoint(pack.checkpoint, copy.log)
+        directory.check_checkpoint(copy.note)
+    except LogKeyError as error:
+        code = "log-key-differs" if error.revoked is None else "log-key-revoked"
+        raise AuditError(CHARTER, code, seq=error.revoked or 0, detail=str(error)) from error
     except NoteError as error:
-        raise AuditError(REVEALS, "pack-checkpoint-invalid", detail=str(error)) from error
-    if seen.size < pack.cut:
-        raise AuditError(REVEALS, "pack-beyond-checkpoint", seq=seen.size)
-    if seen.size > size:
-        raise AuditError(REVEALS, "pack-newer", seq=size, detail=f"{seen.size} entries")
-    if copy.tree.root(seen.size) != seen.root:
-        raise AuditError(REVEALS, "two-histories", detail=f"the checkpoint of {seen.size} entries")
-    for seq in pack.reveals:
-        if copy.entries[seq].commitment is None:
-            raise AuditError(REVEALS, "reveal-of-clear-entry", seq=seq)
+        raise AuditError(CHARTER, "log-key-differs", seq=0, detail=str(error)) from error
 
 
-def _check_closes(
-    copy: Copy, pack: Pack, replay: Replay, closed: Sequence[Entry], tell: Telling
-) -> None:
-    """Compute every settled period again."""
-    documents = {close.period: close for close in pack.closes}
-    closes = Closes(replay, closed, documents)
-    checked = []
-    for number, settled in enumerate(replay.settled):
-        tell.progress(CLOSES, number, len(replay.settled))
-        with _part(CLOSES):
-            if settled.cut > settled.seq:
-                raise ReplayError("cut-misplaced", settled.seq)
-            checked.append(closes.check(settled, copy.tree.root(settled.cut)))
-    _tell_closes(checked, tell)
-
-
-def _tell_reveals(opened: _Opened, evidence: Evidence, tell: Telling) -> None:
+def _tell_reveals(walk: Walkthrough, tell: Telling) -> None:
     """Take down what part 6 has established."""
-    count = len(opened.pack.reveals)
-    tell.establish(REVEALS, "reveals-open", {"reveals": count, "cut": opened.pack.cut})
-    tell.establish(REVEALS, "closed-counted", {"closed": len(opened.closed)})
-    since = tuple(entry.seq for entry in opened.closed if entry.seq in evidence.opened)
-    if since:
-        tell.establish(REVEALS, "closed-since", {"count": len(since), "entries": since})
-    if opened.is_attested:
+    cut = walk.manifest.cut
+    tell.establish(REVEALS, "reveals-open", {"reveals": walk.fates.count(OPEN), "cut": cut})
+    tell.establish(REVEALS, "closed-counted", {"closed": walk.fates.count(CLOSED)})
+    if walk.begun is not None:
+        tell.establish(REVEALS, "steps-before", _when(walk.begun.position, walk.begun.at))
+    if walk.since:
+        figures: dict[str, Figure] = {"count": len(walk.since), "entries": tuple(walk.since)}
+        tell.establish(REVEALS, "closed-since", figures)
+    if walk.is_attested:
         tell.establish(REVEALS, "pack-attested")
     else:
         tell.cannot("pack-unattested")
-    if opened.beyond:
-        tell.cannot("beyond-cut", {"count": opened.beyond, "cut": opened.pack.cut})
+    if walk.beyond:
+        tell.cannot("beyond-cut", {"count": walk.beyond, "cut": cut})
 
 
 def _tell_replay(kinds: Mapping[str, int], tell: Telling) -> None:

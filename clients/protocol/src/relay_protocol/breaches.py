@@ -12,6 +12,18 @@ _BYTES: Final[Mapping[str, Words]] = MappingProxyType(
         "checkpoint-invalid": Words(
             "要約署名(チェックポイント)が正しくありません。", "The checkpoint is not valid."
         ),
+        "quorum-missed": Words(
+            "方針が求める数の立会人が、この要約署名に連署していません。",
+            "Too few witnesses have cosigned the checkpoint for what the policy asks.",
+        ),
+        "checkpoint-stale": Words(
+            "立会人が最後に連署してから、時間がたちすぎています。今の台帳とはいえません。",
+            "It is too long since enough witnesses cosigned: this is not the ledger as it is now.",
+        ),
+        "source-changed": Words(
+            "確かめている間に、読み取り元のデータが変わりました。",
+            "What is read has changed since it was checked.",
+        ),
         "ledger-empty": Words("台帳に記載が一つもありません。", "The ledger has no entry at all."),
         "log-key-unknown": Words(
             "台帳の鍵が分かりません。", "The key of the ledger cannot be told."
@@ -72,8 +84,13 @@ _CHARTER: Final[Mapping[str, Words]] = MappingProxyType(
             "The scheme must be opened by the first entry, and only there.",
         ),
         "log-key-differs": Words(
-            "台帳の鍵が、制度の開始時のものと異なります。",
-            "The scheme was opened with another key of the ledger.",
+            "要約署名の鍵は、制度の開始時の鍵でも、その後に登録された台帳の鍵でもありません。",
+            "The checkpoint is signed by a key that the ledger was not given: neither at its "
+            "opening, nor by an entry that it covers.",
+        ),
+        "log-key-revoked": Words(
+            "要約署名の鍵は、すでに失効しています。",
+            "The checkpoint is signed by a key of the ledger that was revoked.",
         ),
         "day-decreases": Words("日付が前の記載より前です。", "The day lies before the last."),
         "day-differs": Words(
@@ -159,6 +176,14 @@ _REVEALS: Final[Mapping[str, Words]] = MappingProxyType(
         ),
         "reveal-differs": Words(
             "開示片が記載と一致しません。", "The reveal does not open this entry."
+        ),
+        "closed-clear-entry": Words(
+            "開示片の要らない記載が、閉じられたとされています。",
+            "An entry that hides nothing is said to be closed.",
+        ),
+        "closed-reopened": Words(
+            "以前は閉じられていた記載が、また開けることになっています。消去は取り消せません。",
+            "An entry that was closed can be opened again. What is erased stays so.",
         ),
         "closed-count-differs": Words(
             "閉じられた開示片の数が、台帳の申告と一致しません。",

@@ -1,47 +1,40 @@
 """Every referral as replay knows it: its consent, and whether its profile is shown."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
 
 from relay_protocol import consent
 from relay_protocol.acts import Act
 from relay_protocol.charter import Charter
 from relay_protocol.consent import Consent
+from relay_protocol.documents import Form
 from relay_protocol.facts import Withdrawn
-from relay_protocol.rules import Rules
+from relay_protocol.memory import Kind, Memory, Shelf
 from relay_protocol.steps import may_follow
-
-KINDS = frozenset(
-    {
-        "referral.invited",
-        "consent.given",
-        "consent.changed",
-        "consent.withdrawn",
-        "profile.added",
-        "profile.listed",
-        "profile.unlisted",
-    }
-)
-"""The kinds of facts that this room replays."""
 
 PUBLISH = "publish"
 EXCEPTION = "exception"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Candidacy:
     """One candidate's referral.
 
     Attributes:
+        invited: the place of its first entry.
         origin: slug of the member that passes the candidate on.
-        rules: those in force when it was made, which judge all that follows.
+        rules: the version in force when it was made, which judges all that follows.
         last: the kind of its latest fact.
         consent: the one that was given or changed last.
         listed: whether its profile is shown, or kept for the agency of a claim.
         live_claim: the claim that keeps other agencies away, or "".
     """
 
+    invited: int
     origin: str
-    rules: Rules
+    rules: str
     last: str
     consent: Consent | None = None
     listed: bool = False
@@ -53,12 +46,22 @@ class Candidacy:
         return self.consent is not None and self.consent.withdrawn_at is not None
 
 
+CANDIDACY: Final = Kind[Candidacy](
+    name="candidacy", form=Form[Candidacy](Candidacy), born=lambda known: known.invited
+)
+
+
 @dataclass(slots=True)
 class Candidacies:
     """All referrals whose reveals are open, act after act."""
 
     charter: Charter
-    by_referral: dict[str, Candidacy] = field(default_factory=dict)
+    memory: Memory
+    by_referral: Shelf[Candidacy] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Take up what is known from before."""
+        self.by_referral = self.memory.shelf(CANDIDACY)
 
     def take(self, act: Act) -> Withdrawn | None:
         """Add what an act says of a referral; return what a settlement must know of it.
@@ -68,28 +71,21 @@ class Candidacies:
 
         Raises:
             ReplayError: it could not be done.
+            StepError: likewise, as ConsentError, RulesError and OverflowError.
         """
-        referral = act.ref("referral")
+        kind, referral = act.said.kind, act.ref("referral")
         known = self.by_referral.get(referral)
-        if known is None and act.said.kind != "referral.invited":
+        if known is None and kind != "referral.invited":
             raise act.refuse("referral-unknown")
-        if not may_follow(known.last if known else None, act.said.kind):
+        if not may_follow(known.last if known else None, kind):
             after_withdrawal = known is not None and known.is_withdrawn
             raise act.refuse("after-withdrawal" if after_withdrawal else "step-out-of-turn")
         if known is None:
             self._invite(act)
             return None
-        with act.steps():
-            {
-                "consent.given": self._give,
-                "consent.changed": self._give,
-                "consent.withdrawn": self._withdraw,
-                "profile.added": self._add,
-                "profile.listed": self._list,
-                "profile.unlisted": self._unlist,
-            }[act.said.kind](act, known)
-        known.last = act.said.kind
-        if act.said.kind == "consent.withdrawn":
+        _STEPS[kind](self, act, known)
+        known.last = kind
+        if kind == "consent.withdrawn":
             return Withdrawn(referral=referral, at=act.said.at)
         return None
 
@@ -97,24 +93,28 @@ class Candidacies:
         """Return a referral whose candidate's consent stands at the moment of an act.
 
         Raises:
-            ReplayError: there is no such referral, or no consent that allows to pass it on.
+            ReplayError: there is no such referral, or the candidate has withdrawn.
+            ConsentError: there is no consent that allows to pass it on.
         """
         known = self.by_referral.get(referral)
         if known is None:
             raise act.refuse("referral-unknown")
         if known.is_withdrawn:
             raise act.refuse("after-withdrawal")
-        with act.steps():
-            self._permit(act, known)
+        self._permit(act, known)
         return known
+
+    def forget(self, seqs: frozenset[int]) -> None:
+        """Keep nothing of the referrals that began with one of some entries."""
+        for referral in self.by_referral.born_at(seqs):
+            self.by_referral.drop(referral)
 
     def _invite(self, act: Act) -> None:
         """Add a referral."""
-        with act.steps():
-            rules = self.charter.rules_of(act.entry.rules)
+        version = self.charter.rules_of(act.entry.rules).version
         act.require_shown(act.by)
         self.by_referral[act.ref("referral")] = Candidacy(
-            origin=act.by, rules=rules, last=act.said.kind
+            invited=act.seq, origin=act.by, rules=version, last=act.said.kind
         )
 
     def _give(self, act: Act, known: Candidacy) -> None:
@@ -131,7 +131,7 @@ class Candidacies:
             given_at=act.said.at,
             until=act.day("until"),
         )
-        consent.check_term(given, known.rules)
+        consent.check_term(given, self.charter.rules_of(known.rules))
         if known.consent is not None and given.given_at < known.consent.given_at:
             raise act.refuse("consent-out-of-order")
         known.consent = given
@@ -175,4 +175,20 @@ class Candidacies:
         """Refuse what the consent on record does not allow at the moment of an act."""
         given = known.consent
         as_of = act.said.at if given is None else act.at(given.given_at)
-        consent.check_permits(given, module, as_of=as_of, rules=known.rules, groups=groups)
+        rules = self.charter.rules_of(known.rules)
+        consent.check_permits(given, module, as_of=as_of, rules=rules, groups=groups)
+
+
+_STEPS: Final[Mapping[str, Callable[[Candidacies, Act, Candidacy], None]]] = MappingProxyType(
+    {
+        "consent.given": Candidacies._give,  # noqa: SLF001 (the table of this class's own steps)
+        "consent.changed": Candidacies._give,  # noqa: SLF001
+        "consent.withdrawn": Candidacies._withdraw,  # noqa: SLF001
+        "profile.added": Candidacies._add,  # noqa: SLF001
+        "profile.listed": Candidacies._list,  # noqa: SLF001
+        "profile.unlisted": Candidacies._unlist,  # noqa: SLF001
+    }
+)
+
+KINDS: Final = frozenset({"referral.invited", *_STEPS})
+"""The kinds of facts that this room replays."""

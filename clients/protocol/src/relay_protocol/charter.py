@@ -1,16 +1,17 @@
 """What everything on the ledger rests on at each place: organizations, keys, rules, notices."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, timedelta
 from types import MappingProxyType
 
 from relay_protocol.attestation import Attestation, SignedAttestation
-from relay_protocol.directory import PUBLIC_KINDS, Directory
+from relay_protocol.directory import PUBLIC_KINDS, Directory, DirectoryState
 from relay_protocol.encoding import b64url_encode
 from relay_protocol.entry import Entry
 from relay_protocol.errors import ProtocolError, ReplayError, RulesError
 from relay_protocol.kinds import HUB, KINDS
-from relay_protocol.rules import Adoption, Rules, in_force, local_day, of_version
+from relay_protocol.rules import Adoption, Rules, in_force, of_version
 
 RECORDED_WITHIN = timedelta(minutes=5)
 """How far an act's own instant may be from the moment at which the hub entered it."""
@@ -27,6 +28,29 @@ ROLE_OF_PART: Mapping[str, str] = MappingProxyType(
 """The role that an organization needs for its part in a fact; `organization` needs none."""
 
 
+_ROLES_OF: Mapping[str, frozenset[str] | None] = MappingProxyType(
+    {
+        name: None
+        if "organization" in kind.by
+        else frozenset(ROLE_OF_PART[part] for part in kind.by - {HUB})
+        for name, kind in KINDS.items()
+    }
+)
+"""The roles that may say each kind of fact; None where any organization may."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CharterState:
+    """A charter as it can be kept, and gone on with."""
+
+    directory: DirectoryState
+    adoptions: tuple[Adoption, ...]
+    adopted_on: tuple[date, ...]
+    notices: tuple[str, ...]
+    slugs: Mapping[str, str]
+    day: date
+
+
 class Charter:
     """The organizations, keys, rules and notices that stand, entry after entry.
 
@@ -40,9 +64,40 @@ class Charter:
         self.notices: set[str] = set()
         self._adopted_on: list[date] = []
         self._slugs: dict[str, str] = {}
+        self._rules: dict[str, Rules] = {}
         self._versions: set[str] = set()
         self._asked: tuple[date, int] | None = None
         self._day = date.min
+        self._day_text = ""
+        # The day of the entry before the one at hand.
+        self._eve = date.min
+        self._rules_text = ""
+        # What was found to be so, until the next public entry.
+        self._shown: set[str] = set()
+        self._could_say: set[tuple[str, str]] = set()
+        self._offsets: dict[str, tuple[timedelta, timedelta]] = {}
+
+    def state(self) -> CharterState:
+        """Return what of() goes on with."""
+        return CharterState(
+            directory=self.directory.state(),
+            adoptions=tuple(self.adoptions),
+            adopted_on=tuple(self._adopted_on),
+            notices=tuple(sorted(self.notices)),
+            slugs=self._slugs,
+            day=self._day,
+        )
+
+    @classmethod
+    def of(cls, state: CharterState) -> "Charter":
+        """Return the charter that was kept."""
+        charter = cls()
+        charter.directory = Directory.of(state.directory)
+        charter.adoptions, charter.notices = list(state.adoptions), set(state.notices)
+        charter._adopted_on, charter._slugs = list(state.adopted_on), dict(state.slugs)
+        charter._day = state.day
+        charter._eve = state.day
+        return charter
 
     def take(self, entry: Entry) -> SignedAttestation | None:
         """Return the attestation of a clear entry, once it was allowed there; None of others.
@@ -56,11 +111,14 @@ class Charter:
         """
         if (entry.seq == 0) != (entry.kind == "scheme.opened"):
             raise ReplayError("scheme-not-opened", entry.seq)
-        day = date.fromisoformat(entry.day)
+        day = self._day if entry.day == self._day_text else date.fromisoformat(entry.day)
         if day < self._day:
             raise ReplayError("day-decreases", entry.seq)
-        if entry.rules not in self._versions_on(day):
-            raise ReplayError("rules-not-in-force", entry.seq, entry.rules)
+        self._eve = self._day
+        if day is not self._day or entry.rules != self._rules_text or self._asked is None:
+            if entry.rules not in self._versions_on(day):
+                raise ReplayError("rules-not-in-force", entry.seq, entry.rules)
+            self._rules_text = entry.rules
         signed = None
         if entry.signed_bytes is not None:
             signed = read(entry, entry.signed_bytes)
@@ -69,9 +127,11 @@ class Charter:
             else:
                 self.check(entry, signed)
                 self._take_other(entry, signed.attestation)
-        if not all(map(self._is_known, entry.orgs)):
+        if not self._shown.issuperset(entry.orgs):
+            self._shown.update(filter(self._is_known, entry.orgs))
+        if not self._shown.issuperset(entry.orgs):
             raise ReplayError("organization-unknown", entry.seq)
-        self._day = day
+        self._day, self._day_text = day, entry.day
         return signed
 
     def check(self, entry: Entry, signed: SignedAttestation) -> None:
@@ -81,15 +141,24 @@ class Charter:
             ReplayError: it is meant for another ledger or was said on another day, its maker
                 was not active or has no such part, or no key of theirs that stood has signed.
         """
-        said = signed.attestation
-        if said.log != self.directory.scheme.origin:
-            raise ReplayError("log-differs", entry.seq, said.log)
-        self._check_day(entry, said)
-        self._check_part(entry, said)
+        self.check_part(entry, signed.attestation)
         try:
             self.directory.check(signed, entry.seq)
         except ProtocolError as error:
             raise ReplayError("signature-invalid", entry.seq, str(error)) from error
+
+    def check_part(self, entry: Entry, said: Attestation) -> None:
+        """Return if an act was made for this ledger, on its day, by who had such a part.
+
+        Raises:
+            ReplayError: it was not.
+        """
+        if said.log != self.directory.scheme.origin:
+            raise ReplayError("log-differs", entry.seq, said.log)
+        self._check_day(entry, said)
+        if (said.by, said.kind) not in self._could_say:
+            self._check_role(entry, said)
+            self._could_say.add((said.by, said.kind))
 
     def rules_of(self, version: str) -> Rules:
         """Return the rules of a version.
@@ -97,7 +166,10 @@ class Charter:
         Raises:
             RulesError: it was not adopted so far.
         """
-        return of_version(self.adoptions, version)
+        found = self._rules.get(version)
+        if found is None:
+            found = self._rules[version] = of_version(self.adoptions, version)
+        return found
 
     def slug_of(self, corporate_number: str) -> str | None:
         """Return who takes part under a corporate number, or None."""
@@ -108,7 +180,7 @@ class Charter:
         organization = self.directory.organization(self._slugs.get(corporate_number, ""))
         return organization.group if organization else corporate_number
 
-    def _check_part(self, entry: Entry, said: Attestation) -> None:
+    def _check_role(self, entry: Entry, said: Attestation) -> None:
         """Refuse an act of who was not active, or not in a part that this kind asks for."""
         if said.by == HUB:
             return
@@ -118,25 +190,34 @@ class Charter:
             if maker is None or maker.state != "active":
                 raise ReplayError("maker-not-active", entry.seq, said.by)
             role = maker.role
-        parts = KINDS[said.kind].by - {HUB}
-        if "organization" not in parts and role not in {ROLE_OF_PART[part] for part in parts}:
+        roles = _ROLES_OF[said.kind]
+        if roles is not None and role not in roles:
             raise ReplayError("maker-not-in-part", entry.seq, said.by)
 
     def _check_day(self, entry: Entry, said: Attestation) -> None:
         """Refuse an entry on another day than the one on which its act was said."""
+        day = date.fromisoformat(entry.day) if entry.day != self._day_text else self._day
+        early, late = self._around(entry.rules)
+        at = said.at if said.at.tzinfo is UTC else said.at.astimezone(UTC)
         try:
-            first = self._local(said.at - RECORDED_WITHIN, entry)
-            last = self._local(said.at + RECORDED_WITHIN, entry)
+            first, last = (at + early).date(), (at + late).date()
         except OverflowError as error:
             raise ReplayError("day-differs", entry.seq, "outside the calendar") from error
-        if not first <= date.fromisoformat(entry.day) <= max(self._day, last):
+        if not first <= day <= max(self._eve, last):
             raise ReplayError("day-differs", entry.seq)
 
-    def _local(self, instant: datetime, entry: Entry) -> date:
-        """Return the day of an instant by the rules that an entry names; UTC before any."""
-        if not entry.rules:
-            return instant.astimezone(UTC).date()
-        return local_day(instant, self.rules_of(entry.rules))
+    def _around(self, version: str) -> tuple[timedelta, timedelta]:
+        """Return how far an instant in UTC is from the first and the last day it may stand on.
+
+        Days are those of the rules that an entry names; of UTC before there are any.
+        """
+        known = self._offsets.get(version)
+        if known is None:
+            minutes = self.rules_of(version).utc_offset_minutes if version else 0
+            offset = timedelta(minutes=minutes)
+            known = (offset - RECORDED_WITHIN, offset + RECORDED_WITHIN)
+            self._offsets[version] = known
+        return known
 
     def _versions_on(self, day: date) -> set[str]:
         """Return the versions that may have been in force for an entry of a day.
@@ -154,12 +235,14 @@ class Charter:
 
     def _take_public(self, entry: Entry, signed: SignedAttestation) -> None:
         """Add an organization or key."""
+        self._could_say.clear()
         if entry.kind != "scheme.opened":
             self.check(entry, signed)
         try:
             self.directory.take(entry)
         except ProtocolError as error:
             raise ReplayError("directory-contradicted", entry.seq, str(error)) from error
+        self._could_say.clear()
         if entry.kind == "org.admitted":
             body = signed.attestation.body
             if str(body["corporate_number"]) in self._slugs:
@@ -194,6 +277,7 @@ class Charter:
         if stated != (rules.version, b64url_encode(rules.digest())):
             raise ReplayError("rules-digest", entry.seq)
         valid_from = date.fromisoformat(str(said.body["valid_from"]))
+        self._asked = None
         self.adoptions.append(Adoption(rules=rules, valid_from=valid_from))
         self._adopted_on.append(date.fromisoformat(entry.day))
 

@@ -3,12 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from relay_protocol import jwk
+from relay_protocol import jwk, note
 from relay_protocol.attestation import Attestation, SignedAttestation
 from relay_protocol.canonical import Value
 from relay_protocol.entry import Entry
-from relay_protocol.errors import DirectoryError, SignatureError
-from relay_protocol.kinds import HUB
+from relay_protocol.errors import (
+    DirectoryError,
+    LogKeyError,
+    NoteError,
+    SignatureError,
+    UnsignedError,
+)
+from relay_protocol.kinds import HUB, HUB_KEY, LOG_KEY, OPERATORS_PURPOSES
+from relay_protocol.note import Checkpoint, Note, VerifierKey, open_note
 
 PUBLIC_KINDS = frozenset(
     {
@@ -32,8 +39,8 @@ class OpenedScheme:
         web_origin: the address that passkeys and tokens are made for.
         rp_id: the host that passkeys belong to.
         operator: slug of the consortium's office.
-        hub_key: with which the hub attests.
-        log_key: with which checkpoints are signed, a verifier key.
+        hub_key: with which the hub attests at first.
+        log_key: with which checkpoints are signed at first, a verifier key.
     """
 
     demo: bool
@@ -47,11 +54,11 @@ class OpenedScheme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisteredKey:
-    """One key of an organization.
+    """One key of an organization; those of the hub and of the log are the operator's to name.
 
     Attributes:
         name: its `kid`; a passkey's credential id.
-        purpose: sign, seal, reveal or passkey.
+        purpose: one of kinds.KEY_PURPOSES.
         person: whose passkey it is, else "".
         seq: the entry that registered it.
         revoked: the entry that revoked it, or None while it stands.
@@ -93,6 +100,17 @@ class AdmittedOrganization:
     seq: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryState:
+    """A register as it can be kept, and gone on with."""
+
+    scheme: OpenedScheme | None
+    organizations: tuple[AdmittedOrganization, ...]
+    keys: tuple[RegisteredKey, ...]
+    disregarded: tuple[tuple[int, str], ...]
+    last: int
+
+
 class Directory:
     """The register of organizations and keys, as entries add to it one after the other.
 
@@ -105,7 +123,31 @@ class Directory:
         self._scheme: OpenedScheme | None = None
         self._organizations: dict[str, AdmittedOrganization] = {}
         self._keys: dict[str, RegisteredKey] = {}
+        self._owned: dict[tuple[str, str], list[str]] = {}
+        self._by_admission: dict[str, str] = {}
         self._last = -1
+
+    def state(self) -> DirectoryState:
+        """Return what of() goes on with."""
+        return DirectoryState(
+            scheme=self._scheme,
+            organizations=tuple(self._organizations.values()),
+            keys=tuple(self._keys.values()),
+            disregarded=tuple(self.disregarded),
+            last=self._last,
+        )
+
+    @classmethod
+    def of(cls, state: DirectoryState) -> "Directory":
+        """Return the register that was kept."""
+        directory = cls()
+        directory.disregarded = list(state.disregarded)
+        directory._scheme, directory._last = state.scheme, state.last
+        directory._organizations = {one.slug: one for one in state.organizations}
+        directory._by_admission = {one.admission: one.slug for one in state.organizations}
+        for key in state.keys:
+            directory._hold(key)
+        return directory
 
     @property
     def scheme(self) -> OpenedScheme:
@@ -137,11 +179,44 @@ class Directory:
 
     def keys_of(self, slug: str, purpose: str) -> list[RegisteredKey]:
         """Return the standing keys of an organization for a purpose, oldest first."""
-        return [
-            key
-            for key in self._keys.values()
-            if key.slug == slug and key.purpose == purpose and key.revoked is None
-        ]
+        owned = (self._keys[name] for name in self._owned.get((slug, purpose), ()))
+        return [key for key in owned if key.revoked is None]
+
+    def log_keys(self) -> dict[VerifierKey, RegisteredKey]:
+        """Return every key that the log was ever given, oldest first; the revoked ones too.
+
+        At a size those count that stood_before() it: a checkpoint is signed by each of them.
+        """
+        names = self._owned.get((self.scheme.operator, LOG_KEY), ())
+        found = (self._keys[name] for name in names)
+        return {_verifier(self.scheme.origin, key.jwk): key for key in found}
+
+    def check_checkpoint(self, raw: bytes) -> Checkpoint:
+        """Return the checkpoint in a note, which a key of the log has signed that stood for it.
+
+        Keys of the log stand for the sizes that cover their registration but not their
+        revocation; one of them must have signed, as each does that the log goes by.
+
+        Raises:
+            LogKeyError: none of them has signed.
+            NoteError: the bytes are no checkpoint of this log, or a signature is false.
+        """
+        checkpoint = Checkpoint.parse(Note.parse(raw).text)
+        if checkpoint.origin != self.scheme.origin:
+            raise NoteError("the checkpoint is that of another log")
+        known = self.log_keys()
+        try:
+            opened = open_note(raw, known)
+        except UnsignedError as error:
+            raise LogKeyError("no key of the log has signed the checkpoint") from error
+        signers = [key for verifier, key in known.items() if opened.signed_by(verifier)]
+        if any(key.stood_before(checkpoint.size) for key in signers):
+            return checkpoint
+        ends = [key.revoked for key in signers if key.revoked is not None]
+        raise LogKeyError(
+            f"the checkpoint of {checkpoint.size} entries is signed by a key that did not stand",
+            revoked=max(ends, default=None),
+        )
 
     def check(self, signed: SignedAttestation, seq: int) -> None:
         """Return if an act is signed by a key that stood for its maker at a place.
@@ -153,22 +228,38 @@ class Directory:
         Raises:
             SignatureError: no such key stood there, or the signature is false.
         """
-        scheme = self.scheme
-        if signed.attestation.by == HUB:
-            signed.check_jws(jwk.to_signing_key(scheme.hub_key))
-            return
-        key = self._keys.get(signed.kid)
-        purpose = "passkey" if signed.method == "assertion" else "sign"
-        if key is None or key.slug != signed.attestation.by or key.purpose != purpose:
-            raise SignatureError(f"entry {seq}: no key of {signed.attestation.by} has signed it")
-        if not key.stood_before(seq):
-            raise SignatureError(f"entry {seq}: its key did not count at that place")
+        jwk_of = self.signer(signed.attestation.by, signed.method, signed.kid, seq)
         if signed.method == "assertion":
+            scheme = self.scheme
             signed.check_assertion(
-                jwk.to_p256_key(key.jwk), web_origin=scheme.web_origin, rp_id=scheme.rp_id
+                jwk.to_p256_key(jwk_of), web_origin=scheme.web_origin, rp_id=scheme.rp_id
             )
         else:
-            signed.check_jws(jwk.to_signing_key(key.jwk))
+            signed.check_jws(jwk.to_signing_key(jwk_of))
+
+    def signer(self, by: str, method: str, kid: str, seq: int) -> Mapping[str, str]:
+        """Return the key that stood for the maker of an act at a place, and must have signed it.
+
+        Args:
+            by: the maker's slug, or `hub`.
+            method: `jws` or `assertion`.
+            kid: the name of the key that the act names.
+            seq: the place of its entry.
+
+        Raises:
+            SignatureError: no such key stood there.
+        """
+        owner, purpose = by, "passkey" if method == "assertion" else "sign"
+        if by == HUB:
+            if method == "assertion":
+                raise SignatureError(f"entry {seq}: the hub has no passkey")
+            owner, purpose = self.scheme.operator, HUB_KEY
+        key = self._keys.get(kid)
+        if key is None or key.slug != owner or key.purpose != purpose:
+            raise SignatureError(f"entry {seq}: no key of {by} has signed it")
+        if not key.stood_before(seq):
+            raise SignatureError(f"entry {seq}: its key did not count at that place")
+        return key.jwk
 
     def take(self, entry: Entry) -> None:
         """Add what the next public entry says.
@@ -229,7 +320,7 @@ class Directory:
         if entry.seq != 0 or not isinstance(keys, dict):
             raise DirectoryError("a scheme opens with entry 0, and once")
         operator = str(said.body["operator"])
-        operator_key = _jwk(keys["operator"])
+        operator_key, hub_key = _jwk(keys["operator"]), _jwk(keys["hub"])
         signed.check_jws(jwk.to_signing_key(operator_key))
         if said.by != operator or said.log != said.body["origin"] or entry.orgs:
             raise DirectoryError("entry 0 does not agree with itself")
@@ -239,11 +330,13 @@ class Directory:
             web_origin=str(said.body["web_origin"]),
             rp_id=str(said.body["rp_id"]),
             operator=operator,
-            hub_key=_jwk(keys["hub"]),
+            hub_key=hub_key,
             log_key=str(keys["log"]),
         )
-        # The operator's key is registered by entry 0, so that it counts from entry 1 on.
-        self._add_key(0, operator, "sign", operator_key, name=jwk.thumbprint(operator_key))
+        # These keys are registered by entry 0, so that they count from entry 1 on.
+        first = {"sign": operator_key, HUB_KEY: hub_key, LOG_KEY: _jwk_of_log(str(keys["log"]))}
+        for purpose, key in first.items():
+            self._add_key(0, operator, purpose, key, name=jwk.thumbprint(key))
 
     def _admit(self, seq: int, said: Attestation) -> str:
         """Add an organization with its first key; the first of all needs no cosigner."""
@@ -265,15 +358,13 @@ class Directory:
             fingerprint=jwk.thumbprint(key),
             seq=seq,
         )
+        self._by_admission[said.id] = slug
         self._add_key(seq, slug, "sign", key, name=jwk.thumbprint(key))
         return slug
 
     def _cosign(self, seq: int, said: Attestation) -> str:
         """Make an organization active: another one has compared its fingerprint."""
-        admission = said.refs["admission"]
-        admitted = next(
-            (org for org in self._organizations.values() if org.admission == admission), None
-        )
+        admitted = self._organizations.get(self._by_admission.get(said.refs["admission"], ""))
         if admitted is None or said.by in {self.scheme.operator, admitted.slug}:
             raise DirectoryError(f"entry {seq} cosigns what it cannot cosign")
         if said.body["fingerprint"] != admitted.fingerprint:
@@ -292,11 +383,13 @@ class Directory:
 
     def _register(self, seq: int, said: Attestation) -> str:
         """Add a further key of the organization that says so."""
-        key = _jwk(said.body["key"])
+        key, purpose = _jwk(said.body["key"]), str(said.body["purpose"])
+        if purpose in OPERATORS_PURPOSES and said.by != self.scheme.operator:
+            raise DirectoryError(f"entry {seq} registers a key that only the operator registers")
         self._add_key(
             seq,
             said.by,
-            str(said.body["purpose"]),
+            purpose,
             key,
             name=str(said.body["credential"]) or jwk.thumbprint(key),
             person=str(said.body["person"]),
@@ -318,9 +411,14 @@ class Directory:
         """Add a key under a name that nobody else has."""
         if name in self._keys:
             raise DirectoryError(f"entry {seq} registers a key a second time")
-        self._keys[name] = RegisteredKey(
-            name=name, slug=slug, purpose=purpose, jwk=key, person=person, seq=seq
+        self._hold(
+            RegisteredKey(name=name, slug=slug, purpose=purpose, jwk=key, person=person, seq=seq)
         )
+
+    def _hold(self, key: RegisteredKey) -> None:
+        """Take up a key where it is found by its name and by its owner."""
+        self._keys[key.name] = key
+        self._owned.setdefault((key.slug, key.purpose), []).append(key.name)
 
 
 def _jwk(value: Value) -> dict[str, str]:
@@ -328,3 +426,14 @@ def _jwk(value: Value) -> dict[str, str]:
     if not isinstance(value, dict):
         raise DirectoryError("a key is no JWK")
     return {member: str(text) for member, text in value.items()}
+
+
+def _jwk_of_log(vkey: str) -> dict[str, str]:
+    """Return the key in a verifier key of a log, as a JWK."""
+    return jwk.from_raw(VerifierKey.parse(vkey).public_key)
+
+
+def _verifier(origin: str, members: Mapping[str, str]) -> VerifierKey:
+    """Return the verifier key of a log, whose name is its own."""
+    raw = jwk.to_signing_key(members).public_bytes_raw()
+    return VerifierKey(name=origin, kind=note.ED25519, public_key=raw)

@@ -5,11 +5,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TypeVar
 
 from relay_protocol import canonical
 from relay_protocol.canonical import Value
-from relay_protocol.encoding import b64url_decode, b64url_encode
+from relay_protocol.encoding import b64url_bytes, b64url_decode, b64url_encode
 from relay_protocol.errors import CanonicalError, EntryError, RevealError
 
 Kind = TypeVar("Kind", int, str, list[Value], dict[str, Value])
@@ -70,12 +71,35 @@ COMMITTED_KINDS = frozenset(
 
 KINDS = CLEAR_KINDS | COMMITTED_KINDS
 
+_REMEMBERED = 4_096
+"""How many days, and how many ways to show organizations, are judged once each."""
+
 _COMMITMENT_DOMAIN = b"career-relay/commitment/v1\x00"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,30}", re.ASCII)
 # Before the first rules are adopted an entry names none. Longer texts could say anything.
 _RULES = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._-]{0,31})?", re.ASCII)
 _SHARED_KEYS = frozenset({"v", "seq", "prev", "day", "kind", "orgs", "rules"})
+
+
+def committed_form(hashes: bytes) -> bytes:
+    """Return an expression for the canonical bytes of almost every committed entry.
+
+    Groups: commitment, day, what is shown, prev, rules, seq. Bytes that it matches are a valid
+    entry if besides is_day() and is_shown() hold and both hashes are canonical base64url. Of
+    bytes that it does not match nothing is said: Entry.decode() reads those in full.
+
+    Args:
+        hashes: the expression for the text of a hash.
+    """
+    return (
+        rb'\{"commitment":"(%b)","day":"([0-9-]{10})",'
+        rb'"kind":"([a-z.]{1,32}","orgs":\[[a-z0-9",-]{0,400})\],"prev":"(%b)",'
+        rb'"rules":"((?:[A-Za-z0-9][A-Za-z0-9._-]{0,31})?)","seq":(0|[1-9][0-9]{0,14}),"v":1\}'
+    ) % (hashes, hashes)
+
+
+_COMMITTED = re.compile(committed_form(rb"[A-Za-z0-9_-]{43}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +160,8 @@ class Entry:
         Raises:
             EntryError: they are more than 65,535.
         """
+        if self.commitment is not None:
+            return self._encode_committed(self.commitment)
         value: dict[str, canonical.Encodable] = {
             "v": self.v,
             "seq": self.seq,
@@ -144,15 +170,23 @@ class Entry:
             "kind": self.kind,
             "orgs": self.orgs,
             "rules": self.rules,
+            "signed": self.signed,
         }
-        if self.signed is not None:
-            value["signed"] = self.signed
-        if self.commitment is not None:
-            value["commitment"] = b64url_encode(self.commitment)
         try:
             return canonical.encode(value)
         except CanonicalError as error:
             raise EntryError("the entry has no canonical bytes") from error
+
+    def _encode_committed(self, commitment: bytes) -> bytes:
+        """Return the bytes of an entry in which nothing is left that JSON would escape."""
+        raw = (
+            f'{{"commitment":"{b64url_encode(commitment)}","day":"{self.day}",'
+            f'"kind":"{self.kind}","orgs":{_list(self.orgs)},"prev":"{b64url_encode(self.prev)}",'
+            f'"rules":"{self.rules}","seq":{self.seq},"v":{self.v}}}'
+        ).encode()
+        if len(raw) > canonical.MAX_BYTES:
+            raise EntryError("the entry has no canonical bytes")
+        return raw
 
     @classmethod
     def decode(cls, raw: bytes) -> "Entry":
@@ -161,6 +195,12 @@ class Entry:
         Raises:
             EntryError: the bytes are not canonical, or say anything but a valid entry.
         """
+        match = _COMMITTED.fullmatch(raw)
+        return (match and _committed(*match.groups())) or cls._decode_in_full(raw)
+
+    @classmethod
+    def _decode_in_full(cls, raw: bytes) -> "Entry":
+        """Return the entry of any canonical bytes."""
         try:
             value = canonical.decode(raw)
             if not isinstance(value, dict):
@@ -244,6 +284,16 @@ def check_reveal(entry: Entry, reveal: Reveal) -> None:
         raise RevealError(f"the reveal does not open entry {entry.seq}")
 
 
+def is_day(text: bytes) -> bool:
+    """Return whether a text is a day of the calendar in its one form."""
+    return _day(text) is not None
+
+
+def is_shown(text: bytes) -> bool:
+    """Return whether a text, the third of committed_form(), is a committed kind with slugs."""
+    return _shown(text) is not None
+
+
 def is_slug(text: str) -> bool:
     """Return whether a text can be an organization's slug: a letter, then 1 to 30 of a-z0-9-."""
     return _SLUG.fullmatch(text) is not None
@@ -255,6 +305,62 @@ def _require_hash(value: bytes) -> None:
         raise EntryError("an entry's prev and commitment have 32 bytes")
 
 
+@lru_cache(_REMEMBERED)
+def _day(text: bytes) -> str | None:
+    """Return a day as an entry has it, or None if the text is none."""
+    day = text.decode()
+    try:
+        _require_day(day)
+    except EntryError:
+        return None
+    return day
+
+
+@lru_cache(_REMEMBERED)
+def _shown(text: bytes) -> tuple[str, tuple[str, ...]] | None:
+    """Return kind and organizations as an entry has them, or None if the text is neither."""
+    kind, _, rest = text.decode().partition('","orgs":[')
+    orgs = tuple(rest[1:-1].split('","')) if rest else ()
+    if kind not in COMMITTED_KINDS or _list(orgs) != f"[{rest}]":
+        return None
+    try:
+        _require_orgs(orgs)
+    except EntryError:
+        return None
+    return kind, orgs
+
+
+def _committed(  # the groups of committed_form()
+    commitment: bytes, day: bytes, shown: bytes, prev: bytes, rules: bytes, seq: bytes
+) -> Entry | None:
+    """Return the entry of these parts, or None if one of them is not valid."""
+    known_day, known = _day(day), _shown(shown)
+    if known_day is None or known is None:
+        return None
+    try:
+        commitment_hash, prev_hash = b64url_bytes(commitment), b64url_bytes(prev)
+    except CanonicalError:
+        return None
+    # All is judged: __init__ would judge it once more, at several times the cost of this.
+    entry, put = object.__new__(Entry), object.__setattr__
+    put(entry, "seq", int(seq))
+    put(entry, "prev", prev_hash)
+    put(entry, "day", known_day)
+    put(entry, "kind", known[0])
+    put(entry, "orgs", known[1])
+    put(entry, "rules", rules.decode())
+    put(entry, "signed", None)
+    put(entry, "commitment", commitment_hash)
+    put(entry, "v", VERSION)
+    return entry
+
+
+def _list(slugs: tuple[str, ...]) -> str:
+    """Return the JSON of slugs."""
+    return "[" + ",".join(f'"{slug}"' for slug in slugs) + "]"
+
+
+@lru_cache(_REMEMBERED)
 def _require_day(day: str) -> None:
     """Refuse what is no day of the calendar in its one form."""
     try:
@@ -265,6 +371,7 @@ def _require_day(day: str) -> None:
         raise EntryError("an entry's day is not in the calendar") from error
 
 
+@lru_cache(_REMEMBERED)
 def _require_orgs(orgs: tuple[str, ...]) -> None:
     """Refuse organizations that are not slugs, or not sorted, or named twice."""
     if not all(map(is_slug, orgs)):

@@ -13,12 +13,81 @@ class DirectoryError(ProtocolError):
     """An entry of the register of organizations and keys contradicts those before it."""
 
 
+class LogKeyError(DirectoryError):
+    """A checkpoint is signed by no key of the log that stood at its size.
+
+    Attributes:
+        revoked: the entry that revoked the key which has signed it; None where no key has that
+            the log had been given by then.
+    """
+
+    def __init__(self, detail: str, *, revoked: int | None = None) -> None:
+        super().__init__(detail)
+        self.revoked = revoked
+
+
 class ProofError(ProtocolError):
     """A Merkle proof or root does not show what it is meant to show."""
 
 
 class NoteError(ProtocolError):
     """A signed note, checkpoint or note key is malformed, or nobody trusted has signed it."""
+
+
+class PolicyError(ProtocolError):
+    """A policy of logs and witnesses is malformed; says in which line, and what to do about it."""
+
+    def __init__(self, detail: str, *, mend: str = "", line: int = 0) -> None:
+        super().__init__(f"line {line}: {detail}. {mend}" if line else f"{detail}. {mend}")
+        self.detail = detail
+        self.mend = mend
+        self.line = line
+
+
+class EvidenceError(ProtocolError):
+    """A file of evidence is malformed, or proves no contradiction of this log."""
+
+
+class WitnessRefusal(ProtocolError):  # noqa: N818 (what the witness protocol calls it)
+    """A witness does not cosign a checkpoint; `status` is that of its HTTP answer."""
+
+    status = 400
+
+
+class MalformedRequestError(WitnessRefusal):
+    """A request to a witness has another form than the witness protocol gives it."""
+
+
+class UntrustedCheckpointError(WitnessRefusal):
+    """No key that the witness trusts for this log has signed the checkpoint."""
+
+    status = 403
+
+
+class UnknownLogError(WitnessRefusal):
+    """The checkpoint is that of a log that the witness does not watch."""
+
+    status = 404
+
+
+class StaleSizeError(WitnessRefusal):
+    """The request does not begin at the size that the witness cosigned last."""
+
+    status = 409
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"the checkpoint cosigned last is of size {size}")
+        self.size = size
+
+
+class InconsistentCheckpointError(WitnessRefusal):
+    """The checkpoint is not shown to continue the one that the witness cosigned last."""
+
+    status = 422
+
+
+class UnsignedError(NoteError):
+    """None of the keys that are known has signed a note."""
 
 
 class TileError(ProtocolError):
@@ -96,8 +165,12 @@ class PackError(ProtocolError):
     """A pack of reveals is malformed, is another auditor's, or does not open with this key."""
 
 
+class StateError(ProtocolError):
+    """What an auditor remembers of earlier audits cannot be read, or does not fit this one."""
+
+
 class NotebookError(ProtocolError):
-    """What an auditor remembers of earlier audits cannot be read."""
+    """What a watch remembers of a log cannot be read."""
 
 
 class LogReadError(ProtocolError):

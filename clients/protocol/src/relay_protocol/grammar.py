@@ -33,12 +33,27 @@ class Form(Protocol):
         """Refuse, with AttestationError naming the place, a value of another form."""
 
 
+PLAIN_TEXT = r'"[ !#-\[\]-~]*"'
+"""The JSON of a string that is written as it stands: printable ASCII, no quote, no backslash."""
+
+NOTHING = r"(?!)"
+"""The expression that no text matches."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeafForm:
-    """The form of one value that holds no other."""
+    """The form of one value that holds no other.
+
+    Attributes:
+        accepts: whether a value is of the form.
+        json: an expression for the canonical JSON of its values, which may leave some out.
+        decides: whether nothing but values of the form matches the expression.
+    """
 
     name: str
     accepts: Callable[[Value], bool]
+    json: str = PLAIN_TEXT
+    decides: bool = False
 
     def check(self, value: Value, place: str) -> None:
         """Refuse a value that the predicate does not accept."""
@@ -133,23 +148,41 @@ def is_corporate_number(value: Value) -> TypeGuard[str]:
 
 
 def pattern(name: str, expression: str) -> LeafForm:
-    """Return the form of strings that match an expression from end to end."""
+    """Return the form of strings that match an expression from end to end.
+
+    Args:
+        name: what such a string is.
+        expression: of strings that JSON writes as they stand. One that looks at the string's
+            end is of no use within a longer text.
+    """
     compiled = re.compile(expression, re.ASCII)
+    stands_alone = r"\Z" not in expression
     return LeafForm(
         name=name,
         accepts=lambda value: isinstance(value, str) and compiled.fullmatch(value) is not None,
+        json=f'"(?:{expression})"' if stands_alone else PLAIN_TEXT,
+        decides=stands_alone,
     )
 
 
 def code(name: str, codes: Sequence[str]) -> LeafForm:
-    """Return the form of strings out of a closed list."""
+    """Return the form of strings out of a closed list, each written in JSON as it stands."""
     known = frozenset(codes)
-    return LeafForm(name=name, accepts=lambda value: isinstance(value, str) and value in known)
+    return LeafForm(
+        name=name,
+        accepts=lambda value: isinstance(value, str) and value in known,
+        json=f'"(?:{"|".join(map(re.escape, codes))})"',
+        decides=True,
+    )
 
 
 def number(name: str, least: int, most: int = MAX_INTEGER) -> LeafForm:
     """Return the form of integers of a range, both ends included; true is no integer."""
-    return LeafForm(name=name, accepts=lambda value: type(value) is int and least <= value <= most)
+    return LeafForm(
+        name=name,
+        accepts=lambda value: type(value) is int and least <= value <= most,
+        json=r"(?:0|[1-9][0-9]{0,15})",
+    )
 
 
 def octets(name: str, least: int, most: int) -> LeafForm:
@@ -163,20 +196,38 @@ def octets(name: str, least: int, most: int) -> LeafForm:
         except CanonicalError:
             return False
 
-    return LeafForm(name=name, accepts=accepts)
+    return LeafForm(
+        name=name,
+        accepts=accepts,
+        json=f'"{_letters(least)}"' if least == most else PLAIN_TEXT,
+        decides=least == most,
+    )
+
+
+def _letters(count: int) -> str:
+    """Return the expression of the base64url texts of so many bytes: unused bits are zero."""
+    whole, rest = divmod(count, 3)
+    last = ("", "[A-Za-z0-9_-][AQgw]", "[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048]")[rest]
+    return f"[A-Za-z0-9_-]{{{4 * whole}}}{last}"
 
 
 def or_empty(form: LeafForm) -> LeafForm:
     """Return a form that also takes the empty string, for what there may be none of."""
     return LeafForm(
-        name=f"{form.name}, or empty", accepts=lambda value: value == "" or form.accepts(value)
+        name=f"{form.name}, or empty",
+        accepts=lambda value: value == "" or form.accepts(value),
+        json=f'(?:""|{form.json})',
+        decides=form.decides,
     )
 
 
 def id_of(prefix: str, name: str) -> LeafForm:
     """Return the form of ids with a prefix."""
     return LeafForm(
-        name=name, accepts=lambda value: isinstance(value, str) and ids.is_id(prefix, value)
+        name=name,
+        accepts=lambda value: isinstance(value, str) and ids.is_id(prefix, value),
+        json=f'"{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}"',
+        decides=True,
     )
 
 
@@ -214,7 +265,12 @@ def _is_rules_document(value: Value) -> bool:
         return False
 
 
-BOOLEAN = LeafForm(name="true or false", accepts=lambda value: isinstance(value, bool))
+BOOLEAN = LeafForm(
+    name="true or false",
+    accepts=lambda value: isinstance(value, bool),
+    json="(?:true|false)",
+    decides=True,
+)
 SLUG = pattern("an organization's slug", r"[a-z][a-z0-9-]{1,30}")
 DATE = LeafForm(name="a date", accepts=is_date)
 MONTH = LeafForm(name="a month", accepts=is_month)
@@ -226,7 +282,8 @@ DIGEST = octets("a SHA-256 digest", HASH_BYTES, HASH_BYTES)
 KID = octets("a key's thumbprint", HASH_BYTES, HASH_BYTES)
 CREDENTIAL = octets("a passkey's credential id", 1, MAX_CREDENTIAL_BYTES)
 ATTESTATION_ID = octets("an attestation's id", ids.ID_BYTES, ids.ID_BYTES)
-KEY = LeafForm(name="a JSON Web Key of Ed25519 or P-256", accepts=_is_key)
+# Objects and whole documents: what is exact reads them, not an expression.
+KEY = LeafForm(name="a JSON Web Key of Ed25519 or P-256", accepts=_is_key, json=NOTHING)
 LOG_KEY = LeafForm(name="a log's verifier key", accepts=_is_log_key)
 CORPORATE_NUMBER = LeafForm(name="a corporate number", accepts=is_corporate_number)
 LICENCE = pattern(
@@ -251,4 +308,4 @@ ACCOUNT = pattern(
     r"(?:points|slots):[a-z][a-z0-9-]{1,30}:"
     r"(?:available|reserved|debt|net|issue|convert|expired|adjust)",
 )
-RULES_DOCUMENT = LeafForm(name="a document of rules", accepts=_is_rules_document)
+RULES_DOCUMENT = LeafForm(name="a document of rules", accepts=_is_rules_document, json=NOTHING)

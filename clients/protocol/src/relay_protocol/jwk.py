@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -61,6 +62,17 @@ def from_key(key: PublicKey) -> Jwk:
     }
 
 
+def from_raw(raw: bytes) -> Jwk:
+    """Return the JWK of the 32 bytes of an Ed25519 key.
+
+    Raises:
+        AttestationError: they are no such key, or a weak one.
+    """
+    members = {"crv": "Ed25519", "kty": "OKP", "x": b64url_encode(raw)}
+    to_key(members)
+    return members
+
+
 def to_key(jwk: "Mapping[str, str] | Value") -> PublicKey:
     """Return the public key of a JWK.
 
@@ -118,7 +130,20 @@ def kid_of(key: PublicKey) -> str:
     Raises:
         AttestationError: the key is on a curve other than Ed25519 and P-256.
     """
-    return b64url_encode(hashlib.sha256(canonical.encode(from_key(key))).digest())
+    if isinstance(key, Ed25519PublicKey):
+        return _kid_of_raw(key.public_bytes_raw())
+    return _name(from_key(key))
+
+
+def _name(jwk: Jwk) -> str:
+    """Return the name of the key of a JWK that is in order."""
+    return b64url_encode(hashlib.sha256(canonical.encode(jwk)).digest())
+
+
+@lru_cache(4_096)
+def _kid_of_raw(raw: bytes) -> str:
+    """Return the name of an Ed25519 key; it is asked for at every signature."""
+    return _name({"crv": "Ed25519", "kty": "OKP", "x": b64url_encode(raw)})
 
 
 def _ed25519_key(members: Mapping[str, str]) -> Ed25519PublicKey:

@@ -14,7 +14,10 @@ HUB = "hub"
 """What stands in `by` when the hub attests; no organization may have this slug."""
 
 ROLES = ("member", "agency", "auditor", "operator")
-KEY_PURPOSES = ("sign", "seal", "reveal", "passkey")
+LOG_KEY, HUB_KEY = "log", "hub"
+OPERATORS_PURPOSES = frozenset({LOG_KEY, HUB_KEY})
+"""Keys that the operator alone registers: what signs checkpoints, and what the hub attests with."""
+KEY_PURPOSES = ("sign", "seal", "reveal", "passkey", LOG_KEY, HUB_KEY)
 SUSPENSION_REASONS = ("licence-expired", "rules-broken", "key-lost", "left")
 UNLIST_REASONS = ("withdrawn", "corrected", "expired", "class-broken", "erased", "placed")
 CLAIM_END_REASONS = (
@@ -76,7 +79,8 @@ def _key_agrees(body: Body) -> None:
     """Refuse a key on a curve that does not serve its purpose, or a passkey without its owner."""
     key = body["key"]
     curve = key.get("crv") if isinstance(key, dict) else None
-    if curve != ("Ed25519" if body["purpose"] == "sign" else "P-256"):
+    signs = body["purpose"] == "sign" or body["purpose"] in OPERATORS_PURPOSES
+    if curve != ("Ed25519" if signs else "P-256"):
         raise AttestationError(f"body/key is on a curve that does not serve to {body['purpose']}")
     is_passkey = body["purpose"] == "passkey"
     if is_passkey != bool(body["person"]) or is_passkey != bool(body["credential"]):
@@ -109,7 +113,7 @@ def _scheme_agrees(body: Body) -> None:
             raise AttestationError(f"body/keys/{owner} is not one to sign with")
 
 
-def _always_agrees(_body: Body) -> None:
+def always_agrees(_body: Body) -> None:
     """Accept: the form of the values says all there is to say."""
 
 
@@ -121,7 +125,7 @@ def _kind(
     clear: bool = False,
     refs: Mapping[str, Form] = MappingProxyType({}),
     body: Mapping[str, Form] = MappingProxyType({}),
-    agrees: Callable[[Body], None] = _always_agrees,
+    agrees: Callable[[Body], None] = always_agrees,
 ) -> Kind:
     """Return a kind; `by` names the parts that may attest it, and `passkey` if that may sign."""
     parts = by.split()

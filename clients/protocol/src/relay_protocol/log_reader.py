@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import socket
 import ssl
 import stat
@@ -25,11 +26,16 @@ CHECKPOINT_LIMIT_BYTES = note.MAX_BYTES
 TILE_LIMIT_BYTES = 16_384
 BUNDLE_LIMIT_BYTES = tiles.FULL_WIDTH * (2 + tiles.MAX_ENTRY_BYTES)
 
+_FOLDERS_AT_HAND = 1_024
+# Where a file can be opened through a link unnoticed, each is looked for by itself.
+_MUST_RESOLVE = not hasattr(os, "O_NOFOLLOW")
 _TEXT = "text/plain"
 _OCTETS = "application/octet-stream"
+_PIECE_BYTES = 2**20
 _PROBLEM = "application/problem+json"
 _PROBLEM_LIMIT_BYTES = 4_096
 _MISSING = frozenset({404, 410})
+_LENGTH = re.compile(r"[0-9]{1,19}", re.ASCII)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 Headers: TypeAlias = Callable[[str], Mapping[str, str]]
@@ -51,8 +57,11 @@ class LogReader(Protocol):
     def entry_bundle(self, index: int, width: int) -> bytes:
         """Return the bytes of an entry bundle; a partial one may have been cut likewise."""
 
-    def tile_files(self) -> Iterable[tuple[str, bytes]]:
-        """Return path and bytes of whatever lies below `tile/`, where that can be listed."""
+    def paths(self) -> Iterable[str]:
+        """Return the path of whatever lies below `tile/`, where that can be listed."""
+
+    def file(self, path: str) -> bytes:
+        """Return the bytes at one of these paths."""
 
 
 class FolderReader:
@@ -65,6 +74,7 @@ class FolderReader:
     def __init__(self, folder: Path) -> None:
         """Take the folder in which `checkpoint` and `tile/` lie."""
         self._folder = folder
+        self._inside: dict[str, Path] = {}
 
     def checkpoint(self) -> bytes:
         """Return the mirrored checkpoint, a signed note."""
@@ -78,26 +88,60 @@ class FolderReader:
         """Return the bytes of an entry bundle, cut likewise."""
         return _entry_bundle(self._fetch, index, width)
 
-    def tile_files(self) -> Iterator[tuple[str, bytes]]:
-        """Yield path and bytes of every file below `tile/`, known or not, in one fixed order."""
-        for place in sorted((self._folder / "tile").rglob("*")):
-            if not place.is_dir() or place.is_symlink():
-                path = place.relative_to(self._folder).as_posix()
-                yield path, self._fetch(path, _OCTETS, BUNDLE_LIMIT_BYTES)
+    def paths(self) -> Iterator[str]:
+        """Yield the path of every file below `tile/`, known or not, in one fixed order."""
+        waiting = ["tile/"]
+        while waiting:
+            path = waiting.pop()
+            if path.endswith("/"):
+                waiting += [path + name for name in sorted(self._list(path), reverse=True)]
+            else:
+                yield path
+
+    def file(self, path: str) -> bytes:
+        """Return the bytes of a file that paths() has named."""
+        return self._fetch(path, _OCTETS, BUNDLE_LIMIT_BYTES)
+
+    def _list(self, path: str) -> list[str]:
+        """Return what lies in a folder, folders with a slash; links are not gone along."""
+        try:
+            with os.scandir(self._resolved(path)) as found:
+                return [one.name + "/" * one.is_dir(follow_symlinks=False) for one in found]
+        except FileNotFoundError:
+            return []
+        except (OSError, RuntimeError) as error:
+            raise LogReadError(f"cannot list {path}") from error
 
     def _fetch(self, path: str, _content_type: str, limit_bytes: int) -> bytes:
         """Return the bytes of a file of the folder."""
         try:
-            root = self._folder.resolve(strict=True)
-            place = (root / path).resolve(strict=True)
-            if not place.is_relative_to(root):
-                raise LogReadError(f"{path} lies outside the folder")
+            folder, _, name = path.rpartition("/")
+            place = self._resolved(folder) / name
+            if _MUST_RESOLVE or place.is_symlink():
+                place = self._resolve(path)
             raw = _read_file(place, limit_bytes + 1)
         except FileNotFoundError as error:
             raise LogMissingError(f"the folder holds no {path}") from error
-        except (OSError, RuntimeError) as error:  # a circle of links was a RuntimeError once
+        except (OSError, RuntimeError, ValueError) as error:
+            # A circle of links was a RuntimeError once, a zero byte in a name a ValueError.
             raise LogReadError(f"cannot read {path}") from error
         return _bounded(raw, path, limit_bytes)
+
+    def _resolved(self, path: str) -> Path:
+        """Return where a folder inside the folder really lies; each is looked for once."""
+        if path not in self._inside:
+            if len(self._inside) >= _FOLDERS_AT_HAND:
+                self._inside.clear()
+            self._inside[path] = self._resolve(path)
+        return self._inside[path]
+
+    def _resolve(self, path: str) -> Path:
+        """Return where a path really lies, which is inside the folder."""
+        root = self._folder.resolve(strict=True)
+        place = (root / path).resolve(strict=True)
+        if not place.is_relative_to(root):
+            raise LogReadError(f"{path} lies outside the folder")
+        return place
 
 
 class HttpReader:
@@ -144,9 +188,13 @@ class HttpReader:
         """Return the bytes of an entry bundle, cut likewise."""
         return _entry_bundle(self._fetch, index, width)
 
-    def tile_files(self) -> tuple[tuple[str, bytes], ...]:
+    def paths(self) -> tuple[str, ...]:
         """Return nothing: over HTTP nobody can ask what else there is."""
         return ()
+
+    def file(self, path: str) -> bytes:
+        """Return the bytes at a path."""
+        return self._fetch(path, _OCTETS, BUNDLE_LIMIT_BYTES)
 
     def _fetch(self, path: str, content_type: str, limit_bytes: int) -> bytes:
         """Return the body of the answer to one request."""
@@ -187,16 +235,58 @@ def ask(
         LogReadError: the hub does not answer in time, answers with anything but 200 and the
             right content type, redirects, or sends nothing or too much.
     """
+    pieces: list[bytes] = []
+    ask_in_pieces(
+        request,
+        name,
+        pieces.append,
+        limit_bytes=limit_bytes,
+        stall_timeout_s=stall_timeout_s,
+        total_timeout_s=total_timeout_s,
+        tls=tls,
+    )
+    return b"".join(pieces)
+
+
+def ask_in_pieces(
+    request: urllib.request.Request,
+    name: str,
+    take: Callable[[bytes], object],
+    *,
+    limit_bytes: int,
+    stall_timeout_s: float = 10.0,
+    total_timeout_s: float = 60.0,
+    tls: ssl.SSLContext | None = None,
+) -> None:
+    """Hand over the body of a hub's answer as it comes; else the same as ask().
+
+    Args:
+        request: to an http or https address; what is at hand of the body is sent.
+        name: what is asked for, in a refusal's words.
+        take: is given one piece after the other; whole is only what was taken without a refusal.
+        limit_bytes: the most that the answer may have.
+        stall_timeout_s: longest silence of the hub, in seconds.
+        total_timeout_s: longest duration, in seconds.
+        tls: what a certificate is checked with; made anew where it is left out.
+
+    Raises:
+        LogReadError: as ask() says.
+    """
     request.add_header("Accept-Encoding", "identity")
     watch = _Watch(total_timeout_s)
     # A proxy cannot reach a hub on this machine.
     remote = urllib.parse.urlsplit(request.full_url).hostname not in _LOOPBACK
+    read = 0
     try:
         context = tls or ssl.create_default_context()
         opener = _opener(watch, context, proxies=None if remote else {})
         with opener.open(request, timeout=stall_timeout_s) as response:
             _require_answer(response, name, request.get_header("Accept") or "")
-            raw: bytes = response.read(limit_bytes + 1)
+            while piece := response.read(min(_PIECE_BYTES, limit_bytes + 1 - read)):
+                read += len(piece)
+                if read > limit_bytes:
+                    raise LogReadError(f"{name} is larger than {limit_bytes} bytes")
+                take(piece)
             rest: int | None = response.length
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise LogReadError(f"cannot read {name} from the hub") from error
@@ -204,9 +294,10 @@ def ask(
         watch.end()
     if watch.expired:
         raise LogReadError(f"the hub takes too long over {name}")
-    if rest and len(raw) <= limit_bytes:
+    if rest:
         raise LogReadError(f"the hub's answer to {name} is cut off")
-    return _bounded(raw, name, limit_bytes)
+    if not read:
+        raise LogReadError(f"{name} is empty")
 
 
 class _Watch:
@@ -288,6 +379,9 @@ def _require_answer(response: http.client.HTTPResponse, path: str, content_type:
         raise LogReadError(f"{path} is not served as {content_type}")
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise LogReadError(f"{path} is served compressed, unasked")
+    for length in response.headers.get_all("Content-Length", []):
+        if not _LENGTH.fullmatch(length):
+            raise LogReadError(f"{path} is served with a length that is none")
 
 
 def _reason(response: http.client.HTTPResponse) -> str:
@@ -350,9 +444,10 @@ def _read_file(place: Path, count: int) -> bytes:
     for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_BINARY", "O_CLOEXEC"):  # not on every system
         flags |= getattr(os, name, 0)
     with open(os.open(place, flags), "rb") as file:  # noqa: PTH123 (no path)
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
             raise LogReadError(f"{place.name} is no regular file")
-        return file.read(count)
+        return file.read(min(count, found.st_size + 1))
 
 
 def _bounded(raw: bytes, path: str, limit_bytes: int) -> bytes:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 
 from relay_protocol.encoding import b64_decode, b64_encode
-from relay_protocol.errors import CanonicalError, NoteError
+from relay_protocol.errors import CanonicalError, NoteError, UnsignedError
 from relay_protocol.merkle import HASH_BYTES, MAX_SIZE
 
 ED25519 = 0x01
@@ -268,13 +268,17 @@ def sign_note(text: str, signer: SignerKey) -> bytes:
     return Note(text=text, lines=(_signature_line(text, signer, None),)).encode()
 
 
-def cosign(checkpoint: Checkpoint, signer: SignerKey, *, time_s: int) -> SignatureLine:
+def cosign(
+    checkpoint: Checkpoint, signer: SignerKey, *, time_s: int, extensions: str = ""
+) -> SignatureLine:
     """Return a witness's cosignature of a checkpoint (kind 4, C2SP tlog-cosignature).
 
     Args:
         checkpoint: the largest consistent one that the witness has seen of its log.
         signer: the witness's key.
         time_s: the moment of signing in Unix seconds.
+        extensions: further lines that another maker's log states in its checkpoint, each with
+            its newline; the witness signs them along and says nothing about them.
 
     Raises:
         NoteError: the key is none for cosignatures, or the time is out of range.
@@ -283,7 +287,7 @@ def cosign(checkpoint: Checkpoint, signer: SignerKey, *, time_s: int) -> Signatu
         raise NoteError("this key signs notes; it does not cosign checkpoints")
     if not 0 <= time_s <= MAX_TIME_S:
         raise NoteError("a cosignature's time is out of range")
-    return _signature_line(checkpoint.text(), signer, time_s)
+    return _signature_line(checkpoint.text() + extensions, signer, time_s)
 
 
 def add_signatures(raw: bytes, lines: Iterable[SignatureLine]) -> bytes:
@@ -317,7 +321,7 @@ def open_note(raw: bytes, verifiers: Iterable[VerifierKey]) -> OpenedNote:
             verified = VerifiedSignature(key=signing_key, time_s=time_s)
             signatures[line.name] = (*signatures.get(line.name, ()), verified)
     if not signatures:
-        raise NoteError("no known key has signed the note")
+        raise UnsignedError("no known key has signed the note")
     return OpenedNote(text=note.text, signatures=signatures)
 
 

@@ -4,12 +4,11 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from relay_protocol.encoding import b64url_encode
 from relay_protocol.errors import SignatureError
+from relay_protocol.unchecked import Unchecked
 
 MAX_CLIENT_DATA_BYTES = 4_096
 MAX_SIGNATURE_BYTES = 72
@@ -31,15 +30,15 @@ class Answer:
     signature: bytes
 
 
-def check_answer(
+def unchecked_answer(
     answer: Answer,
     public_key: EllipticCurvePublicKey,
     *,
     challenge: bytes,
     web_origin: str,
     rp_id: str,
-) -> None:
-    """Return if a passkey has answered the challenge (WebAuthn level 3, section 7.2).
+) -> Unchecked:
+    """Return what is left to check of a passkey's answer (WebAuthn level 3, section 7.2).
 
     Args:
         answer: as the browser gave it.
@@ -49,19 +48,38 @@ def check_answer(
         rp_id: the relying party's id.
 
     Raises:
-        SignatureError: it was asked on another page, for something else, answered without the
-            person's presence or verification, or the signature is another key's.
+        SignatureError: it was asked on another page, for something else, or answered without
+            the person's presence or verification.
     """
     _check_client_data(answer.client_data, challenge, web_origin)
     _check_authenticator_data(answer.authenticator_data, rp_id)
-    try:
-        public_key.verify(
-            answer.signature,
-            answer.authenticator_data + hashlib.sha256(answer.client_data).digest(),
-            ECDSA(SHA256()),
-        )
-    except InvalidSignature as error:
-        raise SignatureError("the signature is false") from error
+    signed = answer.authenticator_data + hashlib.sha256(answer.client_data).digest()
+    return Unchecked.of_answer(public_key, signed, answer.signature)
+
+
+def check_answer(
+    answer: Answer,
+    public_key: EllipticCurvePublicKey,
+    *,
+    challenge: bytes,
+    web_origin: str,
+    rp_id: str,
+) -> None:
+    """Return if a passkey has answered the challenge.
+
+    Args:
+        answer: as the browser gave it.
+        public_key: of the credential.
+        challenge: what it was asked to sign, 32 bytes.
+        web_origin: the origin of the pages on which it was asked.
+        rp_id: the relying party's id.
+
+    Raises:
+        SignatureError: as unchecked_answer() says, or the signature is another key's.
+    """
+    unchecked_answer(
+        answer, public_key, challenge=challenge, web_origin=web_origin, rp_id=rp_id
+    ).check()
 
 
 def _check_client_data(raw: bytes, challenge: bytes, web_origin: str) -> None:

@@ -40,16 +40,29 @@ class Proof:
             ProtocolError: entry or attestation are malformed.
         """
         checkpoint, _ = open_checkpoint(self.checkpoint, log)
+        return self.within(checkpoint), checkpoint
+
+    def within(self, checkpoint: Checkpoint) -> SignedAttestation:
+        """Return the attestation that stands in a checkpoint whose signatures were checked.
+
+        Args:
+            checkpoint: what the proof's own note says, opened by whoever knows the log's keys.
+
+        Raises:
+            ProofError: the path does not lead from the entry to the checkpoint's root.
+            RevealError: the reveal does not open the entry.
+            ProtocolError: entry or attestation are malformed.
+        """
         entry = Entry.decode(self.entry)
         merkle.check_inclusion(
             merkle.leaf_hash(self.entry), entry.seq, checkpoint.size, self.path, checkpoint.root
         )
         if self.reveal is not None:
             check_reveal(entry, self.reveal)
-            return SignedAttestation(wire=self.reveal.signed), checkpoint
+            return SignedAttestation(wire=self.reveal.signed)
         if entry.signed_bytes is None:
             raise ProofError("the proof of a committed entry needs its reveal")
-        return SignedAttestation(wire=entry.signed_bytes), checkpoint
+        return SignedAttestation(wire=entry.signed_bytes)
 
     def document(self) -> dict[str, Value]:
         """Return the proof as JSON: base64url bytes, base64 hashes, the note as text."""

@@ -60,6 +60,10 @@ FINDINGS: Final[Mapping[str, Words]] = MappingProxyType(
             "Checkpoints seen before: {checkpoints}, of up to {size} entries. The ledger "
             "continues every one of them.",
         ),
+        "bytes-before": Words(
+            "記載 {size} までのつながりとタイルは、{at} にこの状態ファイルで確かめたものです。",
+            "Entries and tiles up to entry {size} were established at {at} by this state file.",
+        ),
         "entries-follow": Words(
             "{size} 件の記載は、どれも前の記載につながり、署名された要約と一致します。",
             "Entries read: {size}. Each follows the one before it, and together they make the "
@@ -83,6 +87,10 @@ FINDINGS: Final[Mapping[str, Words]] = MappingProxyType(
         "closed-counted": Words(
             "ほかの {closed} 件は閉じられています。数は、台帳の申告と一致します。",
             "Entries that nobody can open any more: {closed}, as many as the ledger states.",
+        ),
+        "steps-before": Words(
+            "記載 {size} までの開示片と手順は、{at} にこの状態ファイルで確かめたものです。",
+            "Reveals and steps up to entry {size} were established at {at} by this state file.",
         ),
         "closed-since": Words(
             "前回は開けて、今回は閉じられていたものが {count} 件あります。記載 {entries}",
@@ -114,15 +122,42 @@ FINDINGS: Final[Mapping[str, Words]] = MappingProxyType(
             "Movements of {period} whose facts were closed since: {count}. {auditor} has "
             "signed that they were sound while they could be seen.",
         ),
+        # Witnesses and freshness.
+        "witnesses-agree": Words(
+            "方針が求める立会人が連署しています({witnesses} 名)。必要な数がそろった時刻: {at}",
+            "Witnesses that have cosigned the checkpoint: {witnesses}, which is what the policy "
+            "asks. The latest time at which enough had: {at}.",
+        ),
+        "witnesses-ahead": Words(
+            "次の立会人の連署。時刻が未来のため数えていません: {names}",
+            "What these witnesses say, whose times lie in the future. They were not counted: "
+            "{names}.",
+        ),
+        "freshness-unjudged": Words(
+            "要約署名の新しさ。監査の時刻が分からないため、{at} の連署と比べていません。",
+            "That the checkpoint is the latest. No clock was at hand to hold its witnesses' "
+            "time, {at}, against.",
+        ),
+        "checkpoint-old": Words(
+            "要約署名の新しさ。この写しは、立会人が {at} に連署したときのものです。",
+            "That the checkpoint is the latest. This copy is of {at}, when its witnesses "
+            "cosigned it.",
+        ),
         "no-witnesses": Words(
             "要約署名の新しさと、ほかの人にも同じ台帳が示されていること。"
-            "この版には立会人がいません。",
-            "That the checkpoint is the latest, and that others are shown the same ledger. There "
-            "are no witnesses in this release.",
+            "立会人を定めた方針が与えられていません。",
+            "That the checkpoint is the latest, and that others are shown the same ledger. No "
+            "policy was given that names witnesses.",
         ),
         "no-history": Words(
             "台帳が以前と同じであること。以前に確かめた記録がありません。",
             "That the ledger is the one of earlier days. Nothing was seen of it before.",
+        ),
+        "state-trusted": Words(
+            "記載 {size} までの第3項から第7項を、今回あらためて確かめること。{at} の監査の結果を、"
+            "この状態ファイルから引き継いでいます。--whole を付けると、すべてを確かめ直します。",
+            "That parts 3 to 7 hold up to entry {size}, but by this state file: an audit at {at} "
+            "established it. With --whole all of it is audited once more.",
         ),
         "log-key-unpinned": Words(
             "台帳の鍵が、あなたの制度のものであること。次の鍵を制度の公表と見比べてください: {key}",

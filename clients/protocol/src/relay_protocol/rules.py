@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -215,7 +216,13 @@ def local_day(instant: datetime, rules: Rules) -> date:
     """
     if instant.utcoffset() is None:
         raise RulesError("an instant without an offset belongs to no day")
-    return instant.astimezone(timezone(timedelta(minutes=rules.utc_offset_minutes))).date()
+    return instant.astimezone(_zone(rules.utc_offset_minutes)).date()
+
+
+@lru_cache(64)
+def _zone(offset_minutes: int) -> timezone:
+    """Return the zone of a scheme's clock; it is asked for at every act."""
+    return timezone(timedelta(minutes=offset_minutes))
 
 
 def month_of(day: date) -> str:

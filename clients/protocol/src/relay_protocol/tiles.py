@@ -18,7 +18,8 @@ CHECKPOINT_PATH = "checkpoint"
 TileReader: TypeAlias = Callable[[int, int, int], bytes]
 """Gives the bytes of the tile (level, index, width)."""
 
-_INDEX = r"(?P<index>(?:x[0-9]{3}/)*[0-9]{3})"
+# A first group of zeros before others would be a second form of the same number.
+_INDEX = r"(?P<index>(?:x(?!000)[0-9]{3}/(?:x[0-9]{3}/)*)?[0-9]{3})"
 _WIDTH = r"(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"
 _PATH = re.compile(rf"tile/(?P<level>0|[1-9][0-9]?|entries)/{_INDEX}{_WIDTH}", re.ASCII)
 _MAX_PATH = 64
@@ -81,15 +82,14 @@ def parse_path(path: str) -> Tile | Bundle:
     match = _PATH.fullmatch(path) if len(path) <= _MAX_PATH else None
     if match is None:
         raise TileError("not the path of a tile")
-    index = int(match["index"].replace("/", "").replace("x", ""))
-    width = FULL_WIDTH if match["width"] is None else int(match["width"])
-    if match["level"] == "entries":
-        place: Tile | Bundle = Bundle(index=index, width=width)
-    else:
-        place = Tile(level=int(match["level"]), index=index, width=width)
-    if place.path != path:
+    level, number, partial = match.groups()
+    index = int(number.replace("/", "").replace("x", ""))
+    if partial == str(FULL_WIDTH):
         raise TileError("not the one form of this path")
-    return place
+    width = FULL_WIDTH if partial is None else int(partial)
+    if level == "entries":
+        return Bundle(index=index, width=width)
+    return Tile(level=int(level), index=index, width=width)
 
 
 def tile_of_node(level: int, index: int, size: int) -> tuple[Tile, int, int]:

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from relay_protocol.cli.arguments import parse
+from relay_protocol.cli import COMMANDS, arguments, main, verifying
+from relay_protocol.cli.arguments import options_of
+
+
+def parse(argv: list[str]) -> verifying.Options:
+    """Return what a line asks of `verify`."""
+    given, _ = arguments.parse(COMMANDS, argv)
+    return options_of(verifying.Options, given)
 
 
 def test_a_folder_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -12,7 +19,7 @@ def test_a_folder_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     options = parse(["verify", "./ledger"])
     assert (options.source, options.is_remote, options.lang) == ("./ledger", False, "en")
-    assert (options.pack, options.key, options.vkey, options.sign) == (None, None, "", "")
+    assert (options.pack, options.key, options.vkey, options.sign) == (None, None, [], "")
     assert options.json is False
 
 
@@ -41,7 +48,7 @@ def test_everything_can_be_given() -> None:
         ]
     )
     assert (options.vkey, options.slug, options.sign, options.lang) == (
-        "key",
+        ["key"],
         "kansa",
         "2026-12",
         "ja",
@@ -92,7 +99,7 @@ def test_options_that_do_not_go_together_are_refused(
     capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        parse(["verify", "./ledger", *arguments])
+        main(["verify", "./ledger", *arguments])
     assert ended.value.code == 2
     assert said in capsys.readouterr().err
 
@@ -105,7 +112,7 @@ def test_over_the_network_the_hub_takes_what_was_signed() -> None:
 @pytest.mark.parametrize("arguments", [[], ["verify"], ["prove", "./ledger"]])
 def test_a_line_that_asks_for_nothing_is_refused(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        parse(arguments)
+        main(arguments)
     assert ended.value.code == 2
 
 
@@ -116,3 +123,38 @@ def test_help_teaches_by_example(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     assert "relay-audit verify ./ledger --vkey ledger.vkey" in said
     assert "0 all that can be checked holds" in said
+
+
+@pytest.mark.parametrize("command", [one.name for one in COMMANDS])
+def test_every_command_explains_itself_with_examples(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert f"  relay-audit {command} " in said
+    assert all(part in said for part in ("--json", "--lang", "exit codes:"))
+
+
+def test_the_programs_help_names_every_command_with_an_example(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    said = capsys.readouterr().out
+    for command in COMMANDS:
+        assert f"\n    {command.name} " in said
+        assert f"\n  relay-audit {command.name} " in said
+
+
+def test_there_is_a_command_for_each_thing_an_auditor_does() -> None:
+    assert {one.name for one in COMMANDS} == {
+        "verify",
+        "mirror",
+        "watch",
+        "trace",
+        "sample",
+        "receipt",
+        "evidence",
+    }

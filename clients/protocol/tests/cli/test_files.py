@@ -17,9 +17,6 @@ from cryptography.hazmat.primitives.serialization import (
 
 from relay_protocol.cli import files
 from relay_protocol.cli.files import InputError
-from relay_protocol.errors import NotebookError, PackError
-from relay_protocol.notebook import Notebook
-from relay_protocol.pack import seal_pack
 from tests.story.hand_ledger import HandLedger, sealing_key, signing_key
 
 LOG_KEY = HandLedger().log_key.verifier
@@ -109,30 +106,6 @@ def test_keys_on_another_curve_behind_a_password_or_of_no_form_are_refused(
     (tmp_path / "none.pem").write_bytes(b"none")
     with pytest.raises(InputError, match="no private key"):
         files.read_signing_key(tmp_path / "none.pem")
-
-
-def test_a_pack_is_read_with_its_key(tmp_path: Path) -> None:
-    ledger = HandLedger()
-    ledger.open()
-    file = tmp_path / "pack"
-    file.write_bytes(seal_pack(ledger.pack(), sealing_key("kansa").public_key()))
-    assert files.read_pack(file, sealing_key("kansa")) == ledger.pack()
-    with pytest.raises(PackError):
-        files.read_pack(file, sealing_key("other"))
-
-
-def test_a_notebook_is_that_of_its_own_ledger(tmp_path: Path) -> None:
-    file = tmp_path / "notebook"
-    assert files.read_notebook(None, LOG_KEY) is None
-    assert files.read_notebook(file, LOG_KEY) is None
-    file.write_bytes(Notebook(log=LOG_KEY.encode()).encode())
-    assert files.read_notebook(file, LOG_KEY) == Notebook(log=LOG_KEY.encode())
-    assert files.read_notebook(file, None) == Notebook(log=LOG_KEY.encode())
-    with pytest.raises(InputError, match="remembers another ledger"):
-        files.read_notebook(file, STRANGER)
-    file.write_bytes(b"nothing")
-    with pytest.raises(NotebookError):
-        files.read_notebook(file, LOG_KEY)
 
 
 def test_now_is_a_whole_second_in_utc() -> None:

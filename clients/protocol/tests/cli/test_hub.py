@@ -1,5 +1,6 @@
 """The auditor's questions to a hub: who asks, where the ledger lies, and what comes back."""
 
+import io
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -108,19 +109,23 @@ def test_a_demos_clock_counts_for_tokens_too(hub: LocalHub, tmp_path: Path) -> N
 
 
 def test_the_newest_pack_is_fetched(hub: LocalHub) -> None:
-    hub.tell("GET", "/v1/auditor/packs/latest", Told.of({"sealed": "x"}))
-    assert at(hub, "/ledger").latest_pack() == b'{"sealed": "x"}'
+    lines = b"line\n" * 500_000
+    told = Told(body=lines, headers={"Content-Type": "application/x-ndjson"})
+    hub.tell("GET", "/v1/auditor/packs/latest", told)
+    file = io.BytesIO()
+    assert at(hub, "/ledger").latest_pack(file)
+    assert file.getvalue() == lines
 
 
 def test_where_there_is_no_pack_there_is_none(hub: LocalHub) -> None:
-    assert at(hub).latest_pack() is None
+    assert not at(hub).latest_pack(io.BytesIO())
 
 
 def test_why_a_hub_refuses_is_told(hub: LocalHub) -> None:
     refused = Told.problem("not-active", 403, "The organization is suspended.")
     hub.tell("GET", "/v1/auditor/packs/latest", refused)
     with pytest.raises(LogReadError, match=r"answers 403 to the pack: The organization is susp"):
-        at(hub).latest_pack()
+        at(hub).latest_pack(io.BytesIO())
 
 
 @pytest.mark.parametrize("detail", ["\x1b[2J", "two\nlines", None, 5])
@@ -133,7 +138,7 @@ def test_what_a_hub_says_cannot_steer_a_terminal(hub: LocalHub, detail: object) 
         Told(status=403, body=document, headers=refused.headers),
     )
     with pytest.raises(LogReadError, match=r"answers 403 to the pack$"):
-        at(hub).latest_pack()
+        at(hub).latest_pack(io.BytesIO())
 
 
 def test_a_signed_audit_is_handed_over_as_it_is(hub: LocalHub) -> None:

@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from relay_protocol.attestation import from_jws
 from relay_protocol.cli import main
-from relay_protocol.cli.verifying import LONG, Meter
+from relay_protocol.cli.state import StateFile
+from relay_protocol.cli.telling import LONG, Meter
 from relay_protocol.encoding import b64url_encode
-from relay_protocol.notebook import Notebook
 from relay_protocol.pack import seal_pack
 from tests.story.hand_books import HandBooks
 from tests.story.hand_ledger import (
@@ -42,9 +42,9 @@ class Desk:
         self.vkey = ledger.log_key.verifier.encode()
         self.receive()
 
-    def receive(self) -> None:
-        """Get a new copy of the ledger, and a pack of all that it holds."""
-        pack = self.ledger.pack()
+    def receive(self, first: int = 0) -> None:
+        """Get a new copy of the ledger, and a pack of all that it holds from a place on."""
+        pack = self.ledger.pack(first=first)
         self.pack.write_bytes(seal_pack(pack, sealing_key(AUDITOR).public_key()))
         body = {"digest": b64url_encode(pack.digest()), "until": pack.until}
         self.ledger.state("pack.made", HUB, AUDITOR, body=body)
@@ -84,6 +84,18 @@ def report(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
     document = json.loads(capsys.readouterr().out)
     assert isinstance(document, dict)
     return document
+
+
+def refusal(capsys: pytest.CaptureFixture[str]) -> tuple[object, object, object]:
+    told = report(capsys)["refusal"]
+    assert isinstance(told, dict)
+    return told["part"], told["code"], told["seq"]
+
+
+def not_established(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    told = report(capsys)["not_established"]
+    assert isinstance(told, list)
+    return told
 
 
 def flip(path: Path, at: int) -> None:
@@ -146,39 +158,132 @@ def test_without_a_pack_the_bytes_alone_are_checked(
     assert "no-pack" in [one["code"] for one in open_questions]
 
 
-def test_what_was_seen_is_remembered(
+def test_what_was_audited_is_remembered_and_gone_on_from(
     desk: Desk, ledger: HandLedger, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    notebook = desk.folder / "notebook"
-    assert desk.verify("--state", notebook) == 0
-    kept = Notebook.decode(notebook.read_bytes())
-    assert [one.size for one in kept.checkpoints] == [ledger.size]
-    assert kept.opened == ledger.reveals.keys()
-    ledger.count_closed(0)
+    state = desk.folder / "state"
+    assert desk.verify("--state", state, "--lang", "en") == 0
+    assert "by this state file" not in capsys.readouterr().out
+    size = ledger.size
+    HandRelay(ledger=ledger).until_confirmed()
     desk.receive()
-    assert main(["verify", str(desk.copy), "--state", str(notebook), "--lang", "en"]) == 0
-    assert "Checkpoints seen before: 1" in capsys.readouterr().out
-    assert len(Notebook.decode(notebook.read_bytes()).checkpoints) == 2
+    assert desk.verify("--state", state, "--lang", "en") == 0
+    said = capsys.readouterr().out
+    assert "Checkpoints seen before: 1" in said
+    assert f"up to entry {size}" in said
+    assert "Referrals: 2." in said
+
+
+def test_a_state_knows_the_ledgers_key(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    state = desk.folder / "state"
+    assert desk.verify("--state", state) == 0
+    capsys.readouterr()
+    assert main(["verify", str(desk.copy), "--state", str(state), "--json"]) == 0
+    codes = [one["code"] for one in not_established(capsys)]
+    assert "log-key-unpinned" not in codes
 
 
 def test_a_ledger_that_shrank_is_refused_by_whoever_remembers(
     desk: Desk, ledger: HandLedger, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    notebook = desk.folder / "notebook"
-    assert desk.verify("--state", notebook) == 0
-    remembered = notebook.read_bytes()
+    state = desk.folder / "state"
+    assert desk.verify("--state", state) == 0
     del ledger.entries[-3:]
     ledger.write_out(desk.copy)
-    assert desk.verify("--state", notebook, "--json") == 1
+    assert desk.verify("--state", state, "--json") == 1
     capsys.readouterr()
-    # What is refused is not remembered.
-    assert notebook.read_bytes() == remembered
+    # What is refused is not remembered, and nothing of it makes one forget.
+    assert desk.verify("--state", state, "--json") == 1
+    assert refusal(capsys) == (2, "ledger-shrank", ledger.size)
 
 
-def test_another_ledgers_notebook_is_refused(desk: Desk) -> None:
-    stranger = HandLedger(log_signer="stranger").log_key.verifier.encode()
-    (desk.folder / "notebook").write_bytes(Notebook(log=stranger).encode())
-    assert desk.verify("--state", desk.folder / "notebook") == 2
+def test_a_ledger_that_was_rewritten_is_refused_by_whoever_remembers(
+    desk: Desk, ledger: HandLedger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = desk.folder / "state"
+    assert desk.verify("--state", state) == 0
+    del ledger.entries[-3:]
+    for count in (0, 0, 0, 0):
+        ledger.count_closed(count)
+    desk.receive()
+    capsys.readouterr()
+    for more in ([], ["--whole"]):
+        assert desk.verify("--state", state, "--json", *more) == 1
+        part, code, _ = refusal(capsys)
+        assert (part, code) == (2, "history-rewritten")
+
+
+def test_the_whole_is_audited_once_more_when_asked_for(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = desk.folder / "state"
+    assert desk.verify("--state", state) == 0
+    capsys.readouterr()
+    assert desk.verify("--state", state, "--whole", "--json") == 0
+    assert "state-trusted" not in [one["code"] for one in not_established(capsys)]
+    assert desk.verify("--state", state, "--json") == 0
+    assert "state-trusted" in [one["code"] for one in not_established(capsys)]
+
+
+def test_an_audit_begins_at_a_checkpoint_that_is_remembered(
+    desk: Desk, ledger: HandLedger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state, size = desk.folder / "state", ledger.size
+    assert desk.verify("--state", state) == 0
+    ledger.count_closed(0)
+    desk.receive()
+    assert desk.verify("--state", state) == 0
+    assert desk.verify("--state", state, "--since", str(size)) == 0
+    assert desk.verify("--state", state, "--since", str(size - 1)) == 2
+    assert f"there are: {size}, {ledger.size}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "content", [b"nothing", b"SQLite format 3\x00" + bytes(200), b'{"checkpoints":[],"v":1}']
+)
+def test_a_file_that_is_no_state_is_refused_with_what_to_do(
+    desk: Desk, content: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = desk.folder / "state"
+    state.write_bytes(content)
+    assert desk.verify("--state", state) == 2
+    assert "move it away" in capsys.readouterr().err
+    assert state.read_bytes() == content
+
+
+def test_the_state_of_another_ledger_is_refused(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stranger = HandLedger(log_signer="stranger")
+    stranger.open()
+    state, copy = desk.folder / "state", stranger.write_out(desk.folder / "stranger")
+    assert main(["verify", str(copy), "--state", str(state)]) == 0
+    assert desk.verify("--state", state) == 2
+    assert "give both, else another --state file" in capsys.readouterr().err
+
+
+def test_an_incremental_pack_needs_the_state_that_it_presumes(
+    desk: Desk, ledger: HandLedger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # The pack was cut before the entry that tells of it.
+    state, cut = desk.folder / "state", ledger.size - 1
+    assert desk.verify("--state", state) == 0
+    HandRelay(ledger=ledger).until_confirmed()
+    desk.receive(first=cut)
+    assert desk.verify("--lang", "en") == 2
+    assert "ask for a pack with --since 0" in capsys.readouterr().err
+    assert desk.verify("--state", state, "--lang", "en") == 0
+    assert "Referrals: 2." in capsys.readouterr().out
+
+
+def test_two_audits_at_once_with_one_state_are_refused(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = desk.folder / "state"
+    with StateFile.open(state):
+        assert desk.verify("--state", state) == 2
+    assert "another audit is at work" in capsys.readouterr().err
+    assert desk.verify("--state", state) == 0
 
 
 def test_a_pack_after_its_last_day_is_refused(
@@ -290,7 +395,9 @@ def serve(hub: LocalHub, desk: Desk) -> None:
         return Told(body=file.read_bytes(), headers={"Content-Type": kind})
 
     hub.tell_else(answer)
-    hub.tell("GET", "/v1/auditor/packs/latest", Told(body=desk.pack.read_bytes()))
+    lines = {"Content-Type": "application/x-ndjson"}
+    pack = Told(body=desk.pack.read_bytes(), headers=lines)
+    hub.tell("GET", "/v1/auditor/packs/latest", pack)
     hub.tell("POST", "/v1/auditor/audits", Told.of({}))
 
 

@@ -1,11 +1,37 @@
 """The command `relay-audit`: an auditor's own check of a ledger, trusting nobody."""
 
+import sys
 from collections.abc import Sequence
+from typing import Final
 
-from relay_protocol.cli.arguments import parse
-from relay_protocol.cli.verifying import run
+from relay_protocol.cli import evidence, mirroring, receipt, sampling, tracing, verifying, watching
+from relay_protocol.cli.arguments import UNREADABLE, Command, UsageError, parse, refuse
+from relay_protocol.cli.files import InputError
+from relay_protocol.errors import ProtocolError
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    verifying.COMMAND,
+    mirroring.COMMAND,
+    watching.COMMAND,
+    tracing.COMMAND,
+    sampling.COMMAND,
+    receipt.COMMAND,
+    evidence.COMMAND,
+)
+STOPPED: Final = 130
+"""The exit code of a program that Ctrl-C has stopped."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; return 0 if the ledger is sound, 1 if not, 2 if it cannot be read."""
-    return run(parse(argv))
+    """Run a command; return 0 if all is sound, 1 if something is not, 2 if it cannot be read."""
+    given, command = parse(COMMANDS, argv)
+    try:
+        return command.run(given)
+    except UsageError as error:
+        refuse(command, error)
+    except (InputError, ProtocolError) as error:
+        sys.stderr.write(f"relay-audit cannot read this: {error}\n")
+    except KeyboardInterrupt:
+        sys.stderr.write("relay-audit was stopped.\n")
+        return STOPPED
+    return UNREADABLE

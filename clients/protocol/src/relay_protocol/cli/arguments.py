@@ -1,128 +1,156 @@
-"""What can be asked of `relay-audit`, and how it explains itself."""
+"""What the commands of `relay-audit` share: how one is described, exit codes, common options."""
 
 import argparse
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
+from dataclasses import Field, dataclass, fields
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final, Protocol, TypeVar
 
-from relay_protocol.grammar import SLUG, is_month
+from relay_protocol.grammar import SLUG
 from relay_protocol.report import Lang
 
-EXAMPLES: Final = """\
-examples:
-  relay-audit verify ./ledger --vkey ledger.vkey
-      a copy of the ledger: its bytes, organizations and keys
-  relay-audit verify ./ledger --vkey ledger.vkey --pack pack.json --key reveal.pem
-      with the reveals that were sealed to you: consents, steps, settlements
-  relay-audit verify https://hub.example.jp --slug kansa --signing-key sign.pem \\
-      --key reveal.pem --state kansa.notebook --sign 2026-12
-      over the network, remembering what was seen, and signing that December is sound
-
+SOUND, REFUSED, UNREADABLE = 0, 1, 2
+CODES: Final = """\
 exit codes: 0 all that can be checked holds, 1 something does not, 2 something cannot be read
 """
-REPORTS: Final = (".html", ".txt", ".json")
+
+
+class UsageError(Exception):
+    """Options that do not go together, or hold what they cannot; the text says which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What was asked for.
+class Command:
+    """One command of `relay-audit`.
 
     Attributes:
-        source: a folder, or an http(s) address.
-        pack: the file of a sealed pack.
-        key: the file of the private key that opens it.
-        vkey: the ledger's verifier key, or the file that holds it.
-        state: the file in which this auditor remembers what it saw.
-        sign: the month to sign for, or "".
-        signing_key: the file of the auditor's private signing key.
-        slug: the auditor's, or "".
-        out: the file for what was signed.
-        json: whether the report is printed as JSON.
-        report: the file for the report.
-        clock: the file of a demo's clock.
+        name: what is typed.
+        tells: what it does, in one sentence without its full stop.
+        examples: lines of the kind `  relay-audit …`, each with what it does below.
+        describe: adds the command's options to its parser.
+        run: does what was asked for; returns the exit code, or raises UsageError.
     """
 
-    source: str
-    pack: Path | None
-    key: Path | None
-    vkey: str
-    state: Path | None
-    sign: str
-    signing_key: Path | None
-    slug: str
-    out: Path | None
-    json: bool
-    report: Path | None
-    lang: Lang
-    clock: Path | None
-
-    @property
-    def is_remote(self) -> bool:
-        """Whether the source is an address."""
-        return self.source.startswith(("http://", "https://"))
+    name: str
+    tells: str
+    examples: str
+    describe: Callable[[ArgumentParser], None]
+    run: Callable[[Namespace], int]
 
 
-def parse(argv: Sequence[str] | None) -> Options:
+class _Options(Protocol):
+    """A dataclass that is named and filled as the options of a command are."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[object]]]
+
+
+Options = TypeVar("Options", bound=_Options)
+
+
+def options_of(kind: type[Options], given: Namespace) -> Options:
+    """Return what was asked for as a value of a command's own kind."""
+    return kind(**{field.name: getattr(given, field.name) for field in fields(kind)})
+
+
+def parse(commands: Sequence[Command], argv: Sequence[str] | None) -> tuple[Namespace, Command]:
     """Return what a command line asks for; one that makes no sense ends the program (code 2)."""
-    parser = argparse.ArgumentParser(
-        prog="relay-audit", description="Check a Career Relay ledger, trusting nobody."
-    )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    verify = commands.add_parser(
-        "verify",
-        help="check a ledger, and say what was established and what was not",
-        description="Check a ledger, and say what was established and what was not.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    _describe(verify)
-    given = vars(parser.parse_args(argv))
-    options = Options(**{field.name: given[field.name] for field in fields(Options)})
-    if problem := _problem(options):
-        verify.error(problem)
-    return options
+    parser = _parser(commands)
+    given = parser.parse_args(argv)
+    return given, next(command for command in commands if command.name == given.command)
 
 
-def _describe(verify: argparse.ArgumentParser) -> None:
-    """Add the options of `verify`."""
-    add = verify.add_argument
-    add("source", metavar="SOURCE", help="the ledger: a folder, or the exchange's address")
-    add("--vkey", metavar="KEY", default="", help="the ledger's verifier key, or its file")
-    add("--pack", metavar="FILE", type=Path, help="reveals, as `exchange audit-pack` made them")
-    add("--key", metavar="FILE", type=Path, help="your private key for reveals (PEM)")
-    add("--state", metavar="FILE", type=Path, help="what you remember from audit to audit")
-    add("--slug", default="", help="your organization's slug")
-    add("--signing-key", metavar="FILE", type=Path, help="your private signing key (PEM)")
-    add("--sign", metavar="YYYY-MM", default="", help="sign that this month's settlement is sound")
-    add("--out", metavar="FILE", type=Path, help="keep what was signed in a file")
-    add("--report", metavar="FILE", type=Path, help="write the report: .html, .txt or .json")
-    add("--json", action="store_true", help="print the report as JSON")
-    add("--lang", choices=("ja", "en"), default=_lang(), help="language of the report")
-    add("--clock", metavar="FILE", type=Path, help="a demo's clock: the seconds it is ahead")
+def refuse(command: Command, error: UsageError) -> None:
+    """End the program (code 2) with how a command is used, and what was wrong."""
+    alone = ArgumentParser(prog=f"relay-audit {command.name}")
+    command.describe(alone)
+    alone.error(str(error))
+
+
+def add_output(parser: ArgumentParser) -> None:
+    """Add how the result is told."""
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.add_argument(
+        "--lang", choices=("ja", "en"), default=_lang(), help="language of what is told"
+    )
+
+
+def add_clock(parser: ArgumentParser) -> None:
+    """Add the clock of a demo."""
+    parser.add_argument(
+        "--clock", metavar="FILE", type=Path, help="a demo's clock: the seconds it is ahead"
+    )
+
+
+def add_vkey(parser: ArgumentParser) -> None:
+    """Add the key of the ledger."""
+    parser.add_argument(
+        "--vkey", metavar="KEY", default="", help="the ledger's verifier key, or its file"
+    )
+
+
+def add_signer(parser: ArgumentParser) -> None:
+    """Add who asks a hub that hands out entries only to auditors."""
+    parser.add_argument("--slug", default="", help="your organization's slug")
+    parser.add_argument(
+        "--signing-key", metavar="FILE", type=Path, help="your private signing key (PEM)"
+    )
+
+
+def add_policy(parser: ArgumentParser) -> None:
+    """Add whom the auditor believes."""
+    parser.add_argument(
+        "--policy", metavar="FILE", type=Path, help="logs, witnesses and quorum (C2SP tlog-policy)"
+    )
+
+
+def check_signer(slug: str, signing_key: Path | None) -> None:
+    """Return if it is clear who asks a hub, or that nobody does.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if slug and not SLUG.accepts(slug):
+        raise UsageError("--slug is no organization's slug")
+    if bool(signing_key) != bool(slug):
+        raise UsageError("--signing-key and --slug go together")
+
+
+def is_remote(source: str) -> bool:
+    """Return whether a source is an address; else it is a folder."""
+    return source.startswith(("http://", "https://"))
+
+
+def _parser(commands: Sequence[Command]) -> ArgumentParser:
+    """Return the parser of the program with all its commands."""
+    shown = "".join(f"{command.examples.splitlines()[0]}\n" for command in commands)
+    parser = _described(
+        ArgumentParser(prog="relay-audit", formatter_class=argparse.RawDescriptionHelpFormatter),
+        "Check a Career Relay ledger, trusting nobody.",
+        f"{shown}\nrelay-audit COMMAND --help says more of each.\n",
+    )
+    choice = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
+    for command in commands:
+        own = choice.add_parser(
+            command.name,
+            help=command.tells,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.describe(
+            _described(own, f"{command.tells[:1].upper()}{command.tells[1:]}.", command.examples)
+        )
+    return parser
+
+
+def _described(parser: ArgumentParser, description: str, examples: str) -> ArgumentParser:
+    """Return a parser that says what it is for, with examples and exit codes."""
+    parser.description = description
+    parser.epilog = f"examples:\n{examples}\n{CODES}"
+    return parser
 
 
 def _lang() -> Lang:
     """Return the language that this machine speaks."""
     tongues = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     return "ja" if next(filter(None, tongues), "").startswith("ja") else "en"
-
-
-def _problem(options: Options) -> str:
-    """Return what is wrong with options that do not go together; nothing where all is well."""
-    signs = bool(options.signing_key) and bool(options.slug)
-    checks = {
-        "--slug is no organization's slug": bool(options.slug) and not SLUG.accepts(options.slug),
-        "--signing-key and --slug go together": bool(options.signing_key) != bool(options.slug),
-        "--pack needs --key, which opens it": bool(options.pack) and not options.key,
-        "--sign needs a month, YYYY-MM": bool(options.sign) and not is_month(options.sign),
-        "--sign needs --signing-key and --slug": bool(options.sign) and not signs,
-        "--sign needs --key, and --pack where SOURCE is a folder": bool(options.sign)
-        and not (options.key and (options.pack or options.is_remote)),
-        "--sign needs --out where SOURCE is a folder": bool(options.sign)
-        and not (options.out or options.is_remote),
-        "--report ends in .html, .txt or .json": options.report is not None
-        and options.report.suffix not in REPORTS,
-    }
-    return next((problem for problem, is_so in checks.items() if is_so), "")

@@ -1,4 +1,4 @@
-"""The files that an auditor brings along or keeps: keys, packs, the notebook, a demo's clock."""
+"""The files that an auditor brings along or keeps: keys, reports, a demo's clock."""
 
 import os
 import stat
@@ -10,14 +10,10 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from relay_protocol import notebook, pack
 from relay_protocol.errors import NoteError
 from relay_protocol.note import VerifierKey
-from relay_protocol.notebook import Notebook
-from relay_protocol.pack import Pack
 
 SMALL_BYTES: Final = 16_384
-PACK_BYTES: Final = 2 * pack.MAX_BYTES
 
 
 class InputError(Exception):
@@ -99,31 +95,6 @@ def read_reveal_key(path: Path) -> EllipticCurvePrivateKey:
     if not isinstance(key, EllipticCurvePrivateKey) or not isinstance(key.curve, SECP256R1):
         raise InputError(f"{path} is no key for reveals (P-256)")
     return key
-
-
-def read_pack(path: Path, key: EllipticCurvePrivateKey) -> Pack:
-    """Return the pack of a file, opened.
-
-    Raises:
-        InputError: the file cannot be read.
-        PackError: it is no pack, or for another key.
-    """
-    return pack.open_pack(read(path, PACK_BYTES), key)
-
-
-def read_notebook(path: Path | None, log: VerifierKey | None) -> Notebook | None:
-    """Return what was remembered of a ledger; None where nothing was.
-
-    Raises:
-        InputError: the file cannot be read, or remembers another ledger.
-        NotebookError: it is no notebook.
-    """
-    if path is None or not path.exists():
-        return None
-    found = Notebook.decode(read(path, notebook.MAX_BYTES))
-    if log is not None and found.log != log.encode():
-        raise InputError(f"{path} remembers another ledger, of the key {found.log}")
-    return found
 
 
 def now(clock: Path | None) -> datetime:

@@ -7,22 +7,26 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import Final
+from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from relay_protocol.attestation import SignedAttestation
 from relay_protocol.cli import files
+from relay_protocol.cli.arguments import is_remote
 from relay_protocol.encoding import b64url_encode
 from relay_protocol.errors import LogMissingError
 from relay_protocol.jwk import kid_of
-from relay_protocol.log_reader import HttpReader, ask
+from relay_protocol.log_reader import FolderReader, HttpReader, LogReader, ask, ask_in_pieces
+from relay_protocol.sealed import MEDIA_TYPE as PACK
 
 TOKEN_LIFE: Final = timedelta(minutes=4)
 LEDGER: Final = "/ledger"
 JSON: Final = "application/json"
 ANSWER_BYTES: Final = 65_536
+PACK_BYTES: Final = 2**36
+"""The longest pack; it is written to a file, and read line by line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,20 +88,26 @@ class HubAddress:
             return HttpReader(self.home + LEDGER, headers=self._headers)
         return given
 
-    def latest_pack(self) -> bytes | None:
-        """Return the pack that the hub made last for this auditor, sealed; None without one.
+    def latest_pack(self, file: BinaryIO) -> bool:
+        """Write the pack that the hub made last for this auditor, sealed, into a file.
+
+        Returns:
+            Whether there is one.
 
         Raises:
             LogReadError: the hub does not hand it out.
         """
         url = f"{self.home}/v1/auditor/packs/latest"
         request = urllib.request.Request(  # noqa: S310 (HttpReader has refused other schemes)
-            url, headers={**self._headers(url), "Accept": JSON}
+            url, headers={**self._headers(url), "Accept": PACK}
         )
         try:
-            return ask(request, "the pack", limit_bytes=files.PACK_BYTES, total_timeout_s=600.0)
+            ask_in_pieces(
+                request, "the pack", file.write, limit_bytes=PACK_BYTES, total_timeout_s=3_600.0
+            )
         except LogMissingError:
-            return None
+            return False
+        return True
 
     def post_audit(self, signed: SignedAttestation) -> None:
         """Hand over what the auditor signed of a period; the same once more changes nothing.
@@ -127,6 +137,28 @@ class HubAddress:
         audience = f"{parts.scheme}://{parts.netloc}"
         token = self.signer.token(audience, files.now(self.clock))
         return {"Authorization": f"Bearer {token}"}
+
+
+def source_of(source: str, slug: str, signing_key: Path | None, clock: Path | None) -> LogReader:
+    """Return the reader of a folder or of an address, asked in an organization's name if one is.
+
+    Args:
+        source: a folder, or an http(s) address.
+        slug: the organization's, or "".
+        signing_key: the file of its private signing key, if it has a slug.
+        clock: the file of a demo's clock.
+
+    Raises:
+        InputError: the key cannot be used, or lies in the folder.
+        LogReadError: nobody answers at the address.
+    """
+    if not is_remote(source):
+        files.require_outside(source, signing_key)
+        return FolderReader(Path(source))
+    signer = None
+    if signing_key is not None:
+        signer = Signer(slug=slug, key=files.read_signing_key(signing_key))
+    return HubAddress(url=source, signer=signer, clock=clock).reader()
 
 
 def _part(members: Mapping[str, object]) -> str:

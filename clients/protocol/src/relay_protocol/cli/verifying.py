@@ -2,57 +2,109 @@
 
 import json
 import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_bytes
-
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from typing import Final
 
 from relay_protocol import ids, report
 from relay_protocol.attestation import Attestation, SignedAttestation, sign_jws
-from relay_protocol.audit import Evidence, Outcome, verify
-from relay_protocol.cli import files
-from relay_protocol.cli.arguments import Options
+from relay_protocol.audit import SEEN, Brought, Outcome, remembered, trusted, verify
+from relay_protocol.cli import bringing, files
+from relay_protocol.cli.arguments import (
+    REFUSED,
+    SOUND,
+    UNREADABLE,
+    Command,
+    UsageError,
+    add_clock,
+    add_output,
+    add_policy,
+    add_signer,
+    check_signer,
+    is_remote,
+    options_of,
+)
+from relay_protocol.cli.bringing import PackFile
 from relay_protocol.cli.files import InputError
+from relay_protocol.cli.hands import hands, new_entries, seldom_collecting
 from relay_protocol.cli.hub import HubAddress, Signer
+from relay_protocol.cli.state import StateFile
+from relay_protocol.cli.telling import Meter
 from relay_protocol.errors import AuditError, ProtocolError
 from relay_protocol.findings import Telling
+from relay_protocol.grammar import is_month
 from relay_protocol.log_reader import FolderReader, LogReader
-from relay_protocol.notebook import Notebook
-from relay_protocol.pack import Pack, open_pack
-from relay_protocol.report import Report
+from relay_protocol.memory import Memory, PlainMemory
+from relay_protocol.report import Lang, Report
 from relay_protocol.report_html import html
+from relay_protocol.trust import Trust
 
-SOUND, REFUSED, UNREADABLE = 0, 1, 2
-LONG = 10_000
-"""Progress within a part is told once in so many steps, or in a tenth of them."""
-
-
-@dataclass(slots=True)
-class Meter:
-    """Tells on standard error how far an audit is: a line for each part, more for a long one."""
-
-    _part: int = 0
-    _told: int = 0
-
-    def __call__(self, part: int, done: int, total: int) -> None:
-        """Take down how much of a part is done."""
-        if part != self._part or done - self._told >= max(LONG, total // 10):
-            self._part, self._told = part, done
-            sys.stderr.write(f"part {part}: {done:,} of {total:,}\n")
-            sys.stderr.flush()
+REPORTS: Final = (".html", ".txt", ".json")
+EXAMPLES: Final = """\
+  relay-audit verify ./ledger --vkey ledger.vkey
+      a copy of the ledger: its bytes, organizations and keys
+  relay-audit verify ./ledger --vkey ledger.vkey --pack pack.json --key reveal.pem
+      with the reveals that were sealed to you: consents, steps, settlements
+  relay-audit verify https://hub.example.jp --slug kansa --signing-key sign.pem \\
+      --key reveal.pem --state kansa.state --sign 2026-12
+      over the network, going on after what was audited before, and signing that December
+      is sound
+  relay-audit verify ./ledger --policy scheme.policy --state kansa.state --whole
+      all of it once more, with the witnesses that your policy asks for
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What an audit is made with, all of it read."""
+class Options:
+    """What was asked for.
 
-    source: LogReader
-    hub: HubAddress | None
-    signer: Signer | None
-    evidence: Evidence
-    notebook: Notebook | None
+    Attributes:
+        source: a folder, or an http(s) address.
+        pack: the file of a sealed pack.
+        key: the file of the private key that opens it.
+        vkey: the ledger's verifier keys, or the files that hold them.
+        policy: the file of a policy of logs and witnesses.
+        mirror: the folder in which a copy from the network is kept.
+        state: the file in which this auditor remembers what it saw.
+        since: size of the remembered checkpoint to begin at.
+        whole: whether what was audited before is audited once more.
+        sign: the month to sign for, or "".
+        signing_key: the file of the auditor's private signing key.
+        slug: the auditor's, or "".
+        out: the file for what was signed.
+        json: whether the report is printed as JSON.
+        report: the file for the report.
+        clock: the file of a demo's clock.
+    """
+
+    source: str
+    pack: Path | None
+    key: Path | None
+    vkey: list[str]
+    policy: Path | None
+    mirror: Path | None
+    state: Path | None
+    since: int | None
+    whole: bool
+    sign: str
+    signing_key: Path | None
+    slug: str
+    out: Path | None
+    json: bool
+    report: Path | None
+    lang: Lang
+    clock: Path | None
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the source is an address."""
+        return is_remote(self.source)
 
 
 @dataclass(slots=True)
@@ -61,6 +113,8 @@ class Run:
 
     options: Options
     telling: Telling = field(default_factory=lambda: Telling(Meter()))
+    signer: Signer | None = None
+    hub: HubAddress | None = None
 
     def audit(self) -> int:
         """Return the exit code, everything told and written.
@@ -69,114 +123,114 @@ class Run:
             InputError: something that was given cannot be used.
             ProtocolError: something cannot be read.
         """
-        given = self._read()
-        outcome, refusal = None, None
+        self._read()
+        outcome, refusal, signed = None, None, None
         try:
-            outcome = verify(given.source, given.evidence, self.telling)
+            with self._memory() as memory, seldom_collecting():
+                outcome = self._verify(memory)
+                self._require_demo(outcome)
         except AuditError as error:
             refusal = error
+        except BrokenExecutor as error:
+            raise InputError("a process that helped has ended: is there enough memory?") from error
         made = Report(
             source=self.options.source,
-            made_at=files.now(self.options.clock),
+            made_at=self._now(),
             findings=tuple(self.telling.findings),
             refusal=refusal,
         )
-        signed = None
         if outcome is not None:
-            self._require_demo(outcome)
-            signed = self._sign(given, outcome)
-            self._remember(given, outcome)
+            signed = self._sign(outcome)
         self._tell(made, signed)
         return SOUND if refusal is None else REFUSED
 
-    def _read(self) -> Given:
-        """Return all that the options name."""
+    def _read(self) -> None:
+        """Take up who asks, and whom."""
         options = self.options
         if not options.is_remote:
             files.require_outside(options.source, options.key, options.signing_key)
-        signer = hub = None
         if options.signing_key is not None:
-            signer = Signer(slug=options.slug, key=files.read_signing_key(options.signing_key))
+            self.signer = Signer(slug=options.slug, key=files.read_signing_key(options.signing_key))
         if options.is_remote:
-            hub = HubAddress(url=options.source, signer=signer, clock=options.clock)
-        log = files.read_vkey(options.vkey)
-        notebook = files.read_notebook(options.state, log)
-        return Given(
-            source=hub.reader() if hub else FolderReader(Path(options.source)),
-            hub=hub,
-            signer=signer,
-            evidence=Evidence(
-                log=log or (notebook.key() if notebook else None),
-                earlier=notebook.checkpoints if notebook else (),
-                opened=notebook.opened if notebook else frozenset(),
-                pack=self._pack(hub),
-            ),
-            notebook=notebook,
+            self.hub = HubAddress(url=options.source, signer=self.signer, clock=options.clock)
+
+    @contextmanager
+    def _memory(self) -> Iterator[Memory]:
+        """Open what is remembered, or remember nothing."""
+        if self.options.state is None:
+            yield PlainMemory()
+            return
+        with StateFile.open(self.options.state) as state:
+            if self.options.whole:
+                state.clear(SEEN)
+            yield state
+
+    def _verify(self, memory: Memory) -> Outcome:
+        """Return a ledger in which all holds that can be checked."""
+        options, now = self.options, self._now()
+        trust = Trust(
+            logs=bringing.read_keys(options.vkey),
+            policy=bringing.read_policy(options.policy),
+            now=now,
+            is_live=options.is_remote,
         )
+        known = remembered(memory)
+        since = 0 if options.whole else options.since
+        pack_file = PackFile(path=options.pack, hub=self.hub, key=options.key, slug=options.slug)
+        with ExitStack() as stack:
+            source = self._source(stack, trusted(trust, known), is_new=not known or since == 0)
+            pack = stack.enter_context(pack_file.opened(now.astimezone(UTC).date()))
+            brought = Brought(trust=trust, pack=pack, since=since)
+            begun = known[-1].frontier.size if known and since is None else since or 0
+            is_near = isinstance(source, FolderReader)
+            new = new_entries(source, begun) if is_near else 0
+            both = stack.enter_context(hands(new))
+            return verify(source, brought, self.telling, memory=memory, hands=both)
 
-    def _pack(self, hub: HubAddress | None) -> Pack | None:
-        """Return the pack that was given or that the hub has, opened; None without any."""
-        if self.options.key is None:
-            return None
-        key = files.read_reveal_key(self.options.key)
-        found = self._open(hub, key)
-        if found is None:
-            return None
-        if found.is_over(files.now(self.options.clock).astimezone(UTC).date()):
-            raise InputError(f"the pack was for use until {found.until}: ask for a new one")
-        if self.options.slug not in {"", found.auditor}:
-            raise InputError(f"the pack was made for {found.auditor}")
-        return found
-
-    def _open(self, hub: HubAddress | None, key: EllipticCurvePrivateKey) -> Pack | None:
-        """Return a pack of a file, or of the hub."""
-        if self.options.pack is not None:
-            return files.read_pack(self.options.pack, key)
-        raw = hub.latest_pack() if hub and hub.signer else None
-        return None if raw is None else open_pack(raw, key)
+    def _source(self, stack: ExitStack, trust: Trust, *, is_new: bool) -> LogReader:
+        """Return the reader of the ledger, copied first where it comes from far away."""
+        if self.hub is None:
+            return FolderReader(Path(self.options.source))
+        reader = self.hub.reader()
+        # Without a key nobody can tell a true copy yet; what is new since the last audit is little.
+        if self.options.mirror is None and (not is_new or not (trust.logs or trust.policy)):
+            return reader
+        return stack.enter_context(bringing.copied(reader, trust, self.options.mirror))
 
     def _require_demo(self, outcome: Outcome) -> None:
         """Refuse a moved clock for a real scheme."""
         if self.options.clock is not None and not outcome.charter.directory.scheme.demo:
             raise InputError("--clock is for demo schemes; this one is real")
 
-    def _sign(self, given: Given, outcome: Outcome) -> SignedAttestation | None:
+    def _sign(self, outcome: Outcome) -> SignedAttestation | None:
         """Sign that a period is sound, unless this auditor has; hand it over or keep it."""
-        if not self.options.sign or given.signer is None:
+        if not self.options.sign or self.signer is None:
             return None
         settled = outcome.settled.get(self.options.sign)
         if settled is None:
             raise InputError(f"{self.options.sign} is not settled in what was audited")
-        if given.signer.slug in outcome.audited.get(settled.id, ()):
-            sys.stderr.write(f"{given.signer.slug} has signed {self.options.sign} before.\n")
+        if self.signer.slug in outcome.audited.get(settled.id, ()):
+            sys.stderr.write(f"{self.signer.slug} has signed {self.options.sign} before.\n")
             return None
         attestation = Attestation(
             log=outcome.copy.log.name,
             id=ids.attestation_id(token_bytes(ids.ID_BYTES)),
             kind="period.audited",
             at=self._now(),
-            by=given.signer.slug,
+            by=self.signer.slug,
             refs={"settled": settled.id},
             body={"period": self.options.sign, "verdict": "sound"},
         )
-        signed = sign_jws(attestation, given.signer.key)
+        signed = sign_jws(attestation, self.signer.key)
         if self.options.out is not None:
             files.write(self.options.out, json.dumps({"attestation": signed.jws}).encode())
-        if given.hub is not None:
-            given.hub.post_audit(signed)
+        if self.hub is not None:
+            self.hub.post_audit(signed)
         return signed
 
     def _now(self) -> datetime:
         """Return this moment."""
         return files.now(self.options.clock)
-
-    def _remember(self, given: Given, outcome: Outcome) -> None:
-        """Keep what was seen for the next audit."""
-        if self.options.state is not None:
-            before = given.notebook or Notebook(log=outcome.copy.log.encode())
-            opened = given.evidence.pack.reveals if given.evidence.pack else None
-            after = before.seen(outcome.copy.checkpoint, opened)
-            files.write(self.options.state, after.encode())
 
     def _tell(self, made: Report, signed: SignedAttestation | None) -> None:
         """Print the report, and write it where it was asked for."""
@@ -198,8 +252,42 @@ class Run:
             files.write(self.options.report, page.encode())
 
 
-def run(options: Options) -> int:
-    """Return the exit code of an audit: 0 sound, 1 refused, 2 something cannot be read."""
+def describe(parser: ArgumentParser) -> None:
+    """Add the options of `verify`."""
+    add = parser.add_argument
+    add("source", metavar="SOURCE", help="the ledger: a folder, or the exchange's address")
+    add(
+        "--vkey",
+        metavar="KEY",
+        action="append",
+        default=[],
+        help="the ledger's verifier key, or its file; twice while one follows another",
+    )
+    add_policy(parser)
+    add("--mirror", metavar="DIR", type=Path, help="keep a copy of what comes from the network")
+    add("--pack", metavar="FILE", type=Path, help="reveals, as `exchange audit-pack` made them")
+    add("--key", metavar="FILE", type=Path, help="your private key for reveals (PEM)")
+    add("--state", metavar="FILE", type=Path, help="what you remember from audit to audit")
+    add("--since", metavar="SIZE", type=int, help="begin at a remembered checkpoint of so many")
+    add("--whole", action="store_true", help="audit once more what was audited before")
+    add_signer(parser)
+    add("--sign", metavar="YYYY-MM", default="", help="sign that this month's settlement is sound")
+    add("--out", metavar="FILE", type=Path, help="keep what was signed in a file")
+    add("--report", metavar="FILE", type=Path, help="write the report: .html, .txt or .json")
+    add_output(parser)
+    add_clock(parser)
+
+
+def run(given: Namespace) -> int:
+    """Return the exit code of an audit: 0 sound, 1 refused, 2 something cannot be read.
+
+    Raises:
+        UsageError: the options do not go together.
+    """
+    options = options_of(Options, given)
+    check_signer(options.slug, options.signing_key)
+    if problem := _problem(options):
+        raise UsageError(problem)
     try:
         return Run(options).audit()
     except (InputError, ProtocolError) as error:
@@ -209,3 +297,35 @@ def run(options: Options) -> int:
                 "A hub hands out entries to auditors: give --slug and --signing-key.\n"
             )
         return UNREADABLE
+
+
+def _problem(options: Options) -> str:
+    """Return what is wrong with options that do not go together; nothing where all is well."""
+    signs = bool(options.signing_key) and bool(options.slug)
+    checks = {
+        "--pack needs --key, which opens it": bool(options.pack) and not options.key,
+        "--since and --whole need --state": (options.whole or options.since is not None)
+        and not options.state,
+        "--since is a number from 0, without --whole": options.since is not None
+        and (options.since < 0 or options.whole),
+        "--mirror is for a SOURCE that is an address": bool(options.mirror)
+        and not options.is_remote,
+        "--sign needs a month, YYYY-MM": bool(options.sign) and not is_month(options.sign),
+        "--sign needs --signing-key and --slug": bool(options.sign) and not signs,
+        "--sign needs --key, and --pack where SOURCE is a folder": bool(options.sign)
+        and not (options.key and (options.pack or options.is_remote)),
+        "--sign needs --out where SOURCE is a folder": bool(options.sign)
+        and not (options.out or options.is_remote),
+        "--report ends in .html, .txt or .json": options.report is not None
+        and options.report.suffix not in REPORTS,
+    }
+    return next((problem for problem, is_so in checks.items() if is_so), "")
+
+
+COMMAND: Final = Command(
+    name="verify",
+    tells="check a ledger, and say what was established and what was not",
+    examples=EXAMPLES,
+    describe=describe,
+    run=run,
+)

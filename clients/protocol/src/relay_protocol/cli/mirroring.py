@@ -1,0 +1,250 @@
+"""`relay-audit mirror`: a copy of a log in a folder, begun or continued, checked as it comes."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from relay_protocol.cli import telling
+from relay_protocol.cli.arguments import (
+    REFUSED,
+    SOUND,
+    Command,
+    UsageError,
+    add_clock,
+    add_output,
+    add_policy,
+    add_signer,
+    add_vkey,
+    check_signer,
+    is_remote,
+    options_of,
+)
+from relay_protocol.cli.folders import FolderKeeper
+from relay_protocol.cli.hub import source_of
+from relay_protocol.cli.trusting import read_policy
+from relay_protocol.cli.words import line
+from relay_protocol.encoding import b64_encode
+from relay_protocol.errors import AuditError, EvidenceError, LogReadError, NoteError, TileError
+from relay_protocol.forks import Side, prove_fork
+from relay_protocol.log_reader import LogReader
+from relay_protocol.mirroring import (
+    CHECKPOINT,
+    IN_FLIGHT,
+    MAX_ENTRIES,
+    ForkError,
+    Mirrored,
+    mirror,
+)
+from relay_protocol.note import Checkpoint
+from relay_protocol.policy import Policy
+from relay_protocol.report import Lang
+from relay_protocol.served_tree import ServedTree
+
+EXAMPLES: Final = """\
+  relay-audit mirror https://log.example.com/ ./copy --vkey log.vkey --no-entries
+      the hash tiles of any log that serves C2SP tlog-tiles; run it again to go on
+  relay-audit mirror https://hub.example.jp ./copy --vkey ledger.vkey \\
+      --slug kansa --signing-key sign.pem
+      the ledger of a hub with all its entries, which `verify ./copy` audits
+"""
+OTHER: Final = "checkpoint.other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What was asked for.
+
+    Attributes:
+        source: a folder, or an http(s) address.
+        folder: where the copy is kept.
+        vkey: the log's verifier key, or the file that holds it, or "".
+        policy: the file of a policy that names the log.
+        entries: whether entries are copied beside hashes.
+        max_entries: the largest log that is copied.
+    """
+
+    source: str
+    folder: Path
+    vkey: str
+    policy: Path | None
+    entries: bool
+    max_entries: int
+    slug: str
+    signing_key: Path | None
+    json: bool
+    lang: Lang
+    clock: Path | None
+
+
+def describe(parser: ArgumentParser) -> None:
+    """Add the options of `mirror`."""
+    add = parser.add_argument
+    add("source", metavar="SOURCE", help="the log: an address, or a folder")
+    add("folder", metavar="DIR", type=Path, help="where the copy is kept; it is made if missing")
+    add_vkey(parser)
+    add_policy(parser)
+    add("--no-entries", dest="entries", action="store_false", help="copy the hash tiles only")
+    add(
+        "--max-entries",
+        metavar="N",
+        type=int,
+        default=MAX_ENTRIES,
+        help="refuse a log that has more (default: %(default)s)",
+    )
+    add_signer(parser)
+    add_output(parser)
+    add_clock(parser)
+
+
+def run(given: Namespace) -> int:
+    """Return the exit code: 0 the copy is complete, 1 the log is not what it was or says it is.
+
+    Raises:
+        UsageError: the options do not go together.
+        InputError: a file that was given, or the folder, cannot be used.
+        ProtocolError: the log cannot be read.
+    """
+    options = options_of(Options, given)
+    check_signer(options.slug, options.signing_key)
+    if options.max_entries < 1:
+        raise UsageError("--max-entries is a number from 1")
+    policy = read_policy(options.vkey, options.policy)
+    source = source_of(options.source, options.slug, options.signing_key, options.clock)
+    keeper = FolderKeeper.at(options.folder)
+    try:
+        with keeper.alone(), hands() as both:
+            done = mirror(
+                source,
+                keeper,
+                opener(policy),
+                with_entries=options.entries,
+                max_entries=options.max_entries,
+                progress=telling.Progress("files"),
+                hands=both,
+            )
+    except AuditError as error:
+        _tell_refusal(options, keeper, error, _evidence(policy, source, keeper, error))
+        return REFUSED
+    except LogReadError as error:
+        mend = _mend(options, error)
+        raise LogReadError(f"{error}{mend}") from error
+    _tell(options, policy, done)
+    return SOUND
+
+
+@contextmanager
+def hands() -> Iterator[Executor]:
+    """Lend two hands to fetch with; what they have not begun is dropped when something fails."""
+    executor = ThreadPoolExecutor(max_workers=IN_FLIGHT, thread_name_prefix="mirror")
+    try:
+        yield executor
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def opener(policy: Policy) -> Callable[[bytes], Checkpoint]:
+    """Return what opens the checkpoints of a policy's log."""
+
+    def opened(raw: bytes) -> Checkpoint:
+        try:
+            return policy.check(raw).checkpoint
+        except NoteError as error:
+            raise AuditError(CHECKPOINT, "checkpoint-invalid", detail=str(error)) from error
+
+    return opened
+
+
+def _tell(options: Options, policy: Policy, done: Mirrored) -> None:
+    """Print what was copied."""
+    lang, checkpoint = options.lang, done.checkpoint
+    is_quorate = policy.check(done.note).is_quorate
+    figures = {"size": checkpoint.size, "before": done.before, "files": done.files}
+    sentences = [line("mirrored", lang, log=checkpoint.origin, **figures)]
+    if not options.entries:
+        sentences.append(line("mirrored-hashes", lang))
+    if not is_quorate:
+        sentences.append(line("quorum-missed", lang))
+    document = {
+        "result": "sound",
+        "log": checkpoint.origin,
+        "root": b64_encode(checkpoint.root),
+        **figures,
+        "entries": options.entries,
+        "quorum": is_quorate,
+    }
+    telling.tell(document, sentences, as_json=options.json)
+
+
+def _evidence(
+    policy: Policy, source: LogReader, keeper: FolderKeeper, error: AuditError
+) -> Path | None:
+    """Return where the proof of a fork was kept; None where there is none."""
+    if not isinstance(error, ForkError):
+        return None
+    try:
+        sides = [
+            side_of(policy, keeper.reader, error.kept),
+            side_of(policy, source, error.other),
+        ]
+        proof = prove_fork((log.vkey for log in policy.logs), *sides)
+    except (AuditError, EvidenceError, LogReadError, TileError):
+        return None
+    return keeper.keep_beside("equivocation", proof.encode())
+
+
+def side_of(policy: Policy, reader: LogReader, note: bytes) -> Side:
+    """Return a signed checkpoint as one of two histories, with the tree that is served of it."""
+    checkpoint = policy.check(note).checkpoint
+
+    trees: list[ServedTree] = []
+
+    def node(level: int, index: int) -> bytes:
+        if not trees:
+            trees.append(ServedTree(reader, checkpoint))
+        return trees[0].node(level, index)
+
+    return Side(note=note, checkpoint=checkpoint, node=node)
+
+
+def _tell_refusal(
+    options: Options, keeper: FolderKeeper, error: AuditError, proof: Path | None
+) -> None:
+    """Print what is wrong with a log, and keep what it signed."""
+    sentences = telling.refusal_sentences(error, options.lang)
+    document: dict[str, object] = {
+        "result": "refused",
+        "refusal": telling.refusal_document(error),
+    }
+    if isinstance(error, ForkError):
+        other = keeper.keep_beside(OTHER, error.other)
+        document["other"] = str(other)
+        sentences.append(line("other-kept", options.lang, path=other))
+    if proof is not None:
+        document["evidence"] = str(proof)
+        sentences.append(line("evidence-kept", options.lang, path=proof))
+    telling.tell(document, sentences, as_json=options.json)
+
+
+def _mend(options: Options, error: LogReadError) -> str:
+    """Return what may help against a log that cannot be read."""
+    if "allowed" in str(error):
+        return " (--max-entries N allows more)"
+    if is_remote(options.source) and "tile/entries" in str(error) and not options.slug:
+        return (
+            ". A hub hands out entries to auditors only: give --slug and --signing-key, "
+            "or --no-entries for a copy of the hashes."
+        )
+    return ""
+
+
+COMMAND: Final = Command(
+    name="mirror",
+    tells="keep a copy of a log in a folder, each file checked as it comes",
+    examples=EXAMPLES,
+    describe=describe,
+    run=run,
+)

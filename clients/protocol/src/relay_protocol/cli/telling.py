@@ -1,0 +1,72 @@
+"""How the commands tell what they found: text or JSON on standard output, progress beside it."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from relay_protocol import report
+from relay_protocol.breaches import BREACHES
+from relay_protocol.errors import AuditError
+from relay_protocol.report import Lang
+
+LONG = 10_000
+"""Progress within a part of the plan is told once in so many steps, or in a tenth of them."""
+TENTH = 10
+
+
+@dataclass(slots=True)
+class Meter:
+    """Tells on standard error how far an audit is: a line for each part, more for a long one."""
+
+    _part: int = 0
+    _told: int = 0
+
+    def __call__(self, part: int, done: int, total: int) -> None:
+        """Take down how much of a part is done."""
+        if part != self._part or done - self._told >= max(LONG, total // TENTH):
+            self._part, self._told = part, done
+            sys.stderr.write(f"part {part}: {done:,} of {total:,}\n")
+            sys.stderr.flush()
+
+
+@dataclass(slots=True)
+class Progress:
+    """Tells on standard error how far a long work is: at its end, and at each tenth of it."""
+
+    what: str
+    _told: int = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Take down how much is done."""
+        tenth = done * TENTH // total if total else TENTH
+        if tenth > self._told:
+            self._told = tenth
+            sys.stderr.write(f"{self.what}: {done:,} of {total:,}\n")
+            sys.stderr.flush()
+
+
+def tell(document: Mapping[str, object], sentences: Iterable[str], *, as_json: bool) -> None:
+    """Print a result: as JSON, or as sentences, a line each."""
+    if as_json:
+        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.writelines(f"{sentence}\n" for sentence in sentences)
+
+
+def refusal_document(error: AuditError) -> dict[str, object]:
+    """Return what does not hold, as JSON, with its sentence in both languages."""
+    words = BREACHES[error.code]
+    return {
+        "part": error.part,
+        "code": error.code,
+        "seq": error.seq,
+        "detail": error.detail,
+        "en": words.en,
+        "ja": words.ja,
+    }
+
+
+def refusal_sentences(error: AuditError, lang: Lang) -> list[str]:
+    """Return what does not hold in sentences."""
+    return list(report.verdict(error, lang))

@@ -1,0 +1,364 @@
+"""`relay-audit watch`: looks at a log again and again, and is loud when something is wrong."""
+
+import hashlib
+import json
+import signal
+import sys
+import threading
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from relay_protocol import watching
+from relay_protocol.attestation import instant_text
+from relay_protocol.breaches import BREACHES
+from relay_protocol.cli import files
+from relay_protocol.cli.arguments import (
+    REFUSED,
+    SOUND,
+    UNREADABLE,
+    Command,
+    UsageError,
+    add_clock,
+    add_output,
+    add_policy,
+    add_signer,
+    add_vkey,
+    check_signer,
+    options_of,
+)
+from relay_protocol.cli.files import InputError
+from relay_protocol.cli.hub import source_of
+from relay_protocol.cli.mirroring import side_of
+from relay_protocol.cli.trusting import read_policy
+from relay_protocol.cli.webhooks import PostError, Webhook
+from relay_protocol.cli.words import WORDS, line
+from relay_protocol.codes import Words
+from relay_protocol.encoding import b64_encode
+from relay_protocol.errors import AuditError, EvidenceError, LogReadError, ProtocolError, TileError
+from relay_protocol.forks import prove_fork
+from relay_protocol.log_reader import FolderReader, LogReader
+from relay_protocol.mirroring import Kept
+from relay_protocol.policy import NO_QUORUM, Policy
+from relay_protocol.report import Lang
+from relay_protocol.watching import LASTING, Alarm, Looked, Watched, look
+
+EXAMPLES: Final = """\
+  relay-audit watch https://hub.example.jp --policy policy.txt --state hub.watch --once
+      for a timetable: ends with 0 where all is well, with 1 on an alarm
+  relay-audit watch https://hub.example.jp --policy policy.txt --state hub.watch \\
+      --every 60 --webhook https://alarm.example.jp/ --webhook-secret secret.txt
+      goes on until it is stopped, and posts each alarm once, signed (Standard Webhooks)
+"""
+UNREACHABLE: Final = "log-unreachable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What was asked for.
+
+    Attributes:
+        source: a folder, or an http(s) address.
+        state: the file in which is remembered what was seen.
+        vkey: the log's verifier key, or the file that holds it, or "".
+        policy: the file of a policy: logs, witnesses, quorum.
+        every: seconds from one look to the next.
+        once: whether one look is enough.
+        stale_after: minutes after which cosignatures are too old.
+        mirror: a folder with a copy of the log, which it must continue as well.
+        webhook: the address that takes alarms, or "".
+        webhook_secret: the file of the secret that they are signed with.
+        acknowledge: whether alarms that were seen before are put aside.
+    """
+
+    source: str
+    state: Path
+    vkey: str
+    policy: Path | None
+    every: int
+    once: bool
+    stale_after: int
+    mirror: Path | None
+    webhook: str
+    webhook_secret: Path | None
+    acknowledge: bool
+    slug: str
+    signing_key: Path | None
+    json: bool
+    lang: Lang
+    clock: Path | None
+
+
+def describe(parser: ArgumentParser) -> None:
+    """Add the options of `watch`."""
+    add = parser.add_argument
+    add("source", metavar="SOURCE", help="the log: an address, or a folder")
+    add("--state", metavar="FILE", type=Path, required=True, help="what was seen of it so far")
+    add_vkey(parser)
+    add_policy(parser)
+    add("--every", metavar="S", type=int, default=60, help="seconds between looks (default: 60)")
+    add("--once", action="store_true", help="look once; the exit code tells what was found")
+    add(
+        "--stale-after",
+        metavar="MIN",
+        type=int,
+        default=60,
+        help="alarm when the quorum's cosignatures are older (minutes; default: 60)",
+    )
+    add("--mirror", metavar="DIR", type=Path, help="a copy which the log must continue, too")
+    add("--webhook", metavar="URL", default="", help="post alarms there (Standard Webhooks)")
+    add("--webhook-secret", metavar="FILE", type=Path, help="the secret whsec_… that signs them")
+    add("--acknowledge", action="store_true", help="put lasting alarms aside that are known")
+    add_signer(parser)
+    add_output(parser)
+    add_clock(parser)
+
+
+def run(given: Namespace) -> int:
+    """Return the exit code: 0 all is well, 1 an alarm stands, 2 the log cannot be read.
+
+    Raises:
+        UsageError: the options do not go together.
+        InputError: a file that was given cannot be used.
+        ProtocolError: a file is none of its kind; with --once also: the log cannot be read.
+    """
+    options = options_of(Options, given)
+    _check(options)
+    policy = read_policy(options.vkey, options.policy)
+    webhook = None
+    if options.webhook_secret is not None:
+        webhook = Webhook.of(options.webhook, options.webhook_secret)
+    watch = _Watch(options=options, policy=policy, webhook=webhook)
+    if options.once:
+        return watch.round()
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        while True:
+            watch.try_round()
+            time.sleep(options.every)
+    except KeyboardInterrupt:
+        return watch.code
+
+
+def _check(options: Options) -> None:
+    """Refuse options that do not go together."""
+    check_signer(options.slug, options.signing_key)
+    if options.every < 1 or options.stale_after < 1:
+        raise UsageError("--every and --stale-after are numbers from 1")
+    if bool(options.webhook) != bool(options.webhook_secret):
+        raise UsageError("--webhook and --webhook-secret go together")
+
+
+@dataclass(slots=True, kw_only=True)
+class _Watch:
+    """The looks at one log.
+
+    Attributes:
+        code: what the latest look has found, as an exit code.
+        reached_at: when the log was read last, or could have been.
+    """
+
+    options: Options
+    policy: Policy
+    webhook: Webhook | None
+    code: int = UNREADABLE
+    reached_at: datetime | None = None
+    _source: LogReader | None = field(default=None, init=False)
+
+    @property
+    def log(self) -> str:
+        """The log's origin."""
+        return self.policy.logs[0].vkey.name
+
+    def try_round(self) -> None:
+        """Look at the log; tell it, and go on, where it cannot be read."""
+        now = files.now(self.options.clock)
+        self.reached_at = self.reached_at or now
+        try:
+            self.round()
+        except (InputError, ProtocolError) as error:
+            sys.stderr.write(f"relay-audit cannot read this: {error}\n")
+            self._source, self.code = None, UNREADABLE
+            if now - self.reached_at > self._fresh_within:
+                alarm = Alarm(code=UNREACHABLE, detail=str(error), since=self.reached_at)
+                self._tell(Looked(note=None, witnessed=None, alarms=(alarm,)), now)
+        else:
+            self.reached_at = now
+
+    def round(self) -> int:
+        """Return what a look has found, as an exit code.
+
+        Raises:
+            InputError: a file cannot be used.
+            ProtocolError: the log cannot be read.
+        """
+        options, now = self.options, files.now(self.options.clock)
+        if self._source is None:
+            self._source = source_of(
+                options.source, options.slug, options.signing_key, options.clock
+            )
+        seen = self._remembered().kept() + self._mirrored()
+        looked = look(self._source, self.policy, seen, now=now, fresh_within=self._fresh_within)
+        return self._tell(looked, now)
+
+    @property
+    def _fresh_within(self) -> timedelta:
+        """How old cosignatures may be, and how long a log may be away."""
+        return timedelta(minutes=self.options.stale_after)
+
+    def _remembered(self) -> Watched:
+        """Return what is remembered of the log."""
+        state = self.options.state
+        if not state.exists():
+            return Watched(log=self.log)
+        found = Watched.decode(files.read(state, watching.MAX_BYTES))
+        if found.log != self.log:
+            raise InputError(f"{state} remembers another log, {found.log}: take another file")
+        return found
+
+    def _mirrored(self) -> list[Kept]:
+        """Return the checkpoint of the copy; none where there is no copy."""
+        if self.options.mirror is None:
+            return []
+        raw = FolderReader(self.options.mirror).checkpoint()
+        return [Kept(note=raw, checkpoint=self.policy.check(raw).checkpoint)]
+
+    def _tell(self, looked: Looked, now: datetime) -> int:
+        """Keep, post and print what was found; return it as an exit code."""
+        before = self._remembered()
+        if self.options.acknowledge:
+            before = replace(before, alarms=())
+        after = before.after(looked.note, looked.alarms)
+        for alarm in after.alarms:
+            if alarm.since == now:
+                self._keep_evidence(alarm)
+        files.write(self.options.state, after.encode())
+        posted = tuple(self._post(alarm, now) for alarm in after.alarms)
+        if posted != after.alarms:
+            files.write(self.options.state, replace(after, alarms=posted).encode())
+        self.code = REFUSED if posted else SOUND
+        self._print(looked, posted, now)
+        return self.code
+
+    def _keep_evidence(self, alarm: Alarm) -> None:
+        """Keep what was signed beside the state, and the proof of a fork if there is one."""
+        if not alarm.other:
+            return
+        files.write(self._beside(alarm, "kept"), alarm.kept)
+        files.write(self._beside(alarm, "other"), alarm.other)
+        copy = FolderReader(self.options.mirror) if self.options.mirror else self._source
+        if copy is None or self._source is None:
+            return
+        try:
+            kept = side_of(self.policy, copy, alarm.kept)
+            other = side_of(self.policy, self._source, alarm.other)
+            proof = prove_fork((log.vkey for log in self.policy.logs), kept, other)
+        except (AuditError, EvidenceError, LogReadError, TileError):
+            return
+        files.write(self._beside(alarm, "evidence"), proof.encode())
+
+    def _beside(self, alarm: Alarm, kind: str) -> Path:
+        """Return where a file of an alarm lies."""
+        state = self.options.state
+        since = instant_text(alarm.since).replace(":", "").replace("-", "")
+        return state.with_name(f"{state.name}.{alarm.code}.{since}.{kind}")
+
+    def _post(self, alarm: Alarm, now: datetime) -> Alarm:
+        """Return an alarm after it was posted, unless it was before or nobody takes it."""
+        if self.webhook is None or alarm.told:
+            return alarm
+        named = f"{self.log}\n{alarm.code}\n{instant_text(alarm.since)}".encode()
+        name = f"msg_{hashlib.sha256(named).hexdigest()[:32]}"
+        document = {
+            "type": "log.alarm",
+            "timestamp": instant_text(alarm.since),
+            "data": {"log": self.log, **self._document(alarm)},
+        }
+        try:
+            self.webhook.post(name, document, now)
+        except PostError as error:
+            sys.stderr.write(f"the webhook has not taken {alarm.code}: {error}\n")
+            return alarm
+        return replace(alarm, told=True)
+
+    def _document(self, alarm: Alarm) -> dict[str, object]:
+        """Return an alarm as JSON."""
+        words = alarm_words(alarm.code)
+        document: dict[str, object] = {
+            "code": alarm.code,
+            "detail": alarm.detail,
+            "since": instant_text(alarm.since),
+            "en": words.en,
+            "ja": words.ja,
+        }
+        for kind in ("kept", "other", "evidence"):
+            place = self._beside(alarm, kind)
+            if place.exists():
+                document[kind] = str(place)
+        return document
+
+    def _print(self, looked: Looked, alarms: tuple[Alarm, ...], now: datetime) -> None:
+        """Print what a look has found: a line of JSON, or sentences."""
+        if self.options.json:
+            document = {**self._found(looked, now), "alarms": [self._document(a) for a in alarms]}
+            document["result"] = "alarm" if alarms else "sound"
+            sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+        else:
+            sys.stdout.writelines(f"{one}\n" for one in self._sentences(looked, alarms, now))
+        sys.stdout.flush()
+
+    def _found(self, looked: Looked, now: datetime) -> dict[str, object]:
+        """Return what the newest checkpoint says, as JSON."""
+        found: dict[str, object] = {"at": instant_text(now), "log": self.log}
+        witnessed = looked.witnessed
+        if witnessed is not None:
+            at = witnessed.quorum_at
+            found |= {
+                "size": witnessed.checkpoint.size,
+                "root": b64_encode(witnessed.checkpoint.root),
+                "cosigned": {name: instant_text(t) for name, t in witnessed.cosigned.items()},
+                "quorum": witnessed.is_quorate,
+                "quorum_at": None if at is None else instant_text(at),
+            }
+        return found
+
+    def _sentences(self, looked: Looked, alarms: tuple[Alarm, ...], now: datetime) -> Iterator[str]:
+        """Yield what a look has found, in sentences."""
+        lang, at = self.options.lang, instant_text(now)
+        witnessed = looked.witnessed
+        if witnessed is not None:
+            yield line("watched", lang, at=at, log=self.log, size=witnessed.checkpoint.size)
+        if witnessed is not None and witnessed.quorum_at is not None:
+            told = instant_text(witnessed.quorum_at)
+            yield line("watched-quorum", lang, count=len(witnessed.cosigned), at=told)
+        elif self.policy.quorum == NO_QUORUM:
+            yield line("watched-alone", lang)
+        for alarm in alarms:
+            words = alarm_words(alarm.code)
+            told = words.ja if lang == "ja" else words.en
+            yield line("alarm", lang, at=instant_text(alarm.since), words=told, detail=alarm.detail)
+            if self._beside(alarm, "evidence").exists():
+                yield line("evidence-kept", lang, path=self._beside(alarm, "evidence"))
+            elif self._beside(alarm, "other").exists():
+                yield line("both-kept", lang, path=self._beside(alarm, "other"))
+            if alarm.code in LASTING:
+                yield line("alarm-lasting", lang)
+
+
+def alarm_words(code: str) -> Words:
+    """Return the sentence for an alarm, in both languages."""
+    return WORDS[f"alarm-{code}"] if f"alarm-{code}" in WORDS else BREACHES[code]
+
+
+COMMAND: Final = Command(
+    name="watch",
+    tells="look at a log again and again, and be loud when something is wrong",
+    examples=EXAMPLES,
+    describe=describe,
+    run=run,
+)

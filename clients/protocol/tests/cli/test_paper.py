@@ -1,0 +1,94 @@
+"""The work paper says what was checked, and leaves room for what was not."""
+
+import io
+from datetime import UTC, date, datetime
+
+from openpyxl import load_workbook
+
+from relay_protocol.attestation import Attestation
+from relay_protocol.cli.paper import Drawn, machine_text, said_text, work_paper
+from relay_protocol.entry import Entry
+from relay_protocol.findings import NOT_ESTABLISHED, Finding
+from relay_protocol.note import Checkpoint
+from relay_protocol.tracing import Stated
+
+AT = datetime(2026, 12, 1, 4, 5, 6, tzinfo=UTC)
+ENTRY = Entry(
+    seq=7,
+    prev=bytes(32),
+    day=date(2026, 12, 1).isoformat(),
+    kind="claim.made",
+    orgs=("sakura",),
+    rules="2026-12-A",
+    commitment=bytes(32),
+)
+SAID = Attestation(
+    log="hub.example/ledger",
+    id="A" * 22,
+    kind="claim.made",
+    at=AT,
+    by="sakura",
+    refs={"claim": "clm_" + "2" * 26},
+    body={
+        "pairwise": "CR-2222-2222-22",
+        "vacancy": "A" * 43,
+        "job_kind": "mid-career",
+    },
+)
+OPEN = Stated(ENTRY, SAID, "jws", "K" * 43)
+BY_PERSON = Stated(ENTRY, SAID, "assertion", "C" * 22)
+CLOSED = Stated(ENTRY, None)
+
+
+def drawn(*entries: Stated) -> Drawn:
+    return Drawn(
+        checkpoint=Checkpoint(origin="hub.example/ledger", size=9, root=bytes(32)),
+        size=9,
+        seed=bytes(range(32)),
+        is_own_seed=True,
+        population={"claim.made": 3},
+        entries=entries,
+        findings=(
+            Finding(part=3, code="entries-follow", figures={"size": 9}),
+            Finding(part=NOT_ESTABLISHED, code="no-closes"),
+        ),
+        auditor="kansa",
+        made_at=AT,
+    )
+
+
+def test_what_an_act_says_is_told_value_by_value() -> None:
+    assert said_text(SAID).splitlines() == [
+        f"{'A' * 22} (2026-12-01T04:05:06Z)",
+        f"claim: clm_{'2' * 26}",
+        "job_kind: mid-career",
+        "pairwise: CR-2222-2222-22",
+        f"vacancy: {'A' * 43}",
+    ]
+
+
+def test_the_machines_part_tells_who_signed_how() -> None:
+    assert "Signed by sakura with the key KKKK" in machine_text(OPEN, "en")
+    assert "Signed by a person of sakura with the passkey CCCC" in machine_text(BY_PERSON, "en")
+    assert "Signed" not in machine_text(CLOSED, "en")
+    assert "開示片が約束の値を開く" in machine_text(OPEN, "ja")
+
+
+def test_the_cover_tells_what_was_not_established_as_well() -> None:
+    cover, _ = load_workbook(io.BytesIO(work_paper(drawn(OPEN), "en")))
+    told = [(row[0].value, row[1].value) for row in cover.iter_rows(max_col=2)]
+    assert ("Claim made", "1 / 3") in told
+    assert ("Auditor", "kansa") in told
+    assert any(name == "Part 3" for name, _ in told)
+    assert any(name == "Not established" for name, _ in told)
+    seed = next(str(text) for name, text in told if name == "Seed")
+    assert seed.startswith(bytes(range(32)).hex())
+    assert "Given by the auditor" in seed
+
+
+def test_rows_are_as_high_as_their_text_and_the_last_columns_are_empty() -> None:
+    _, sheet = load_workbook(io.BytesIO(work_paper(drawn(OPEN, CLOSED), "en")))
+    assert [cell.value for cell in sheet[2]][-3:] == [None, None, None]
+    assert all(cell.border.left.style == "thin" for cell in sheet[2])
+    assert sheet.row_dimensions[2].height > sheet.row_dimensions[3].height >= 15
+    assert "no reveal is at hand" in str(sheet["F3"].value)

@@ -1,0 +1,37 @@
+"""Results go to standard output, progress beside it, and each only as often as it helps."""
+
+import json
+
+import pytest
+
+from relay_protocol.cli.telling import Progress, refusal_document, refusal_sentences, tell
+from relay_protocol.errors import AuditError
+
+REFUSAL = AuditError(3, "chain-broken", seq=7, detail="here")
+
+
+def test_progress_is_told_at_each_tenth_and_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = Progress("files")
+    for done in range(1, 1_001):
+        progress(done, 1_000)
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.splitlines()[0] == "files: 100 of 1,000"
+    assert told.err.splitlines()[-1] == "files: 1,000 of 1,000"
+    assert len(told.err.splitlines()) == 10
+
+
+def test_a_result_is_told_once_in_one_form(capsys: pytest.CaptureFixture[str]) -> None:
+    tell({"a": "日本"}, ["one", "two"], as_json=False)
+    assert capsys.readouterr().out == "one\ntwo\n"
+    tell({"a": "日本"}, ["one", "two"], as_json=True)
+    said = capsys.readouterr().out
+    assert json.loads(said) == {"a": "日本"}
+    assert "日本" in said
+
+
+def test_a_refusal_is_told_with_its_place_in_both_languages() -> None:
+    document = refusal_document(REFUSAL)
+    assert (document["part"], document["code"], document["seq"]) == (3, "chain-broken", 7)
+    assert str(document["en"]) in refusal_sentences(REFUSAL, "en")
+    assert str(document["ja"]) in refusal_sentences(REFUSAL, "ja")

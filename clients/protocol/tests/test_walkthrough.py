@@ -1,0 +1,282 @@
+"""An audit in several steps finds what one that begins anew finds, and refuses what it refuses."""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from relay_protocol.audit import Brought, Outcome
+from relay_protocol.cli.state import StateFile
+from relay_protocol.errors import AuditError, StateError
+from relay_protocol.findings import Finding
+from relay_protocol.memory import Memory, PlainMemory
+from relay_protocol.walkthrough import NEWEST, PROGRESS
+from tests.story.hand_audit import audit, codes
+from tests.story.hand_growth import HandGrowth
+from tests.story.hand_ledger import HUB, MEMBER, HandLedger
+from tests.story.hand_relay import HandRelay
+
+Refused = tuple[int, str, int | None]
+
+
+def position(memory: Memory) -> int:
+    progress = memory.shelf(PROGRESS).get(NEWEST)
+    return progress.position if progress else 0
+
+
+@contextmanager
+def remembering(folder: Path, *, in_file: bool) -> Iterator[Callable[[], Memory]]:
+    """Give a memory that is opened anew each time it is asked for, if it lies in a file."""
+    if not in_file:
+        kept = PlainMemory(lasts=True)
+        yield lambda: kept
+        return
+    opened: list[object] = []
+
+    def again() -> Memory:
+        while opened:
+            opened.pop().__exit__(None, None, None)  # type: ignore[attr-defined]
+        manager = StateFile.open(folder / "state")
+        opened.append(manager)
+        return manager.__enter__()
+
+    yield again
+    while opened:
+        opened.pop().__exit__(None, None, None)  # type: ignore[attr-defined]
+
+
+def result(
+    ledger: HandLedger, folder: Path, memory: Memory | None, first: int = 0
+) -> tuple[Outcome, list[Finding]] | Refused:
+    brought = Brought(log=ledger.log_key.verifier, pack=ledger.pack(first=first))
+    try:
+        return audit(ledger, folder, brought, memory=memory)
+    except AuditError as error:
+        return error.part, error.code, error.seq
+
+
+def told(findings: list[Finding], *names: str) -> dict[str, object]:
+    return {one.code: dict(one.figures) for one in findings if one.code in names}
+
+
+ALIKE = ("charter-stands", "reveals-open", "closed-counted", "steps-follow")
+
+
+@pytest.mark.parametrize("in_file", [False, True])
+@pytest.mark.parametrize("seed", range(12))
+def test_an_audit_in_steps_finds_what_a_whole_one_finds(
+    tmp_path: Path, seed: int, *, in_file: bool
+) -> None:
+    chance = random.Random(seed)
+    growth = HandGrowth(chance=chance)
+    ledger = growth.ledger
+    with remembering(tmp_path, in_file=in_file) as memory:
+        for step in range(4):
+            for _ in range(chance.randint(0, 12)):
+                growth.go_on()
+            known = memory()
+            first = chance.choice([0, position(known)])
+            found = result(ledger, tmp_path / "grown", known, first)
+            whole = result(ledger, tmp_path / "grown", None)
+            assert not isinstance(whole[0], int), whole
+            assert not isinstance(found[0], int), (step, found)
+            assert told(found[1], *ALIKE) == told(whole[1], *ALIKE)
+            assert found[0].settled == whole[0].settled
+            assert found[0].audited == whole[0].audited
+            assert found[0].charter.state() == whole[0].charter.state()
+            if not any(fate.kind == "reveals.closed" for fate in ledger.entries):
+                assert told(found[1], "closes-agree") == told(whole[1], "closes-agree")
+
+
+def unbidden_step(growth: HandGrowth) -> None:
+    relay = HandRelay(ledger=growth.ledger)
+    relay.invite()
+    relay.add()
+
+
+def foreign_key(growth: HandGrowth) -> None:
+    ledger = growth.ledger
+    refs = {"referral": ledger.new_id("ref")}
+    signed = ledger.sign(
+        "referral.invited", MEMBER, key=HUB, refs=refs, body={"job_kind": "mid-career"}
+    )
+    ledger.enter(signed, MEMBER)
+
+
+def false_reveal(growth: HandGrowth) -> None:
+    HandRelay(ledger=growth.ledger).invite()
+    last = growth.ledger.size - 1
+    growth.ledger.reveals[last] = growth.ledger.reveals[last][:-1] + b"]"
+
+
+def withheld_reveal(growth: HandGrowth) -> None:
+    HandRelay(ledger=growth.ledger).invite()
+    growth.ledger.forget(growth.ledger.size - 1)
+
+
+def miscount(growth: HandGrowth) -> None:
+    growth.ledger.count_closed(1_000)
+
+
+def attestation_again(growth: HandGrowth) -> None:
+    ledger = growth.ledger
+    first = ledger.state("reveals.closed", HUB, body={"count": 0})
+    ledger.enter(ledger.sign("reveals.closed", HUB, body={"count": 0}, name=first))
+
+
+def second_claim(growth: HandGrowth) -> None:
+    relay = HandRelay(ledger=growth.ledger)
+    relay.until_claimed()
+    other = HandRelay(ledger=growth.ledger)
+    other.referral = relay.referral
+    other.make()
+    other.bind()
+
+
+def false_month(growth: HandGrowth) -> None:
+    growth.books.settle(growth.period, lambda told: replace(told, root=bytes(32)))
+
+
+def late_move(growth: HandGrowth) -> None:
+    growth.come()
+    growth.settle()
+    for entry_seq, raw in list(growth.ledger.reveals.items()):
+        if growth.ledger.entries[entry_seq].kind == "points.moved":
+            said = replace_move(raw)
+            growth.ledger.state("points.moved", HUB, body=said)
+            return
+    false_month(growth)
+
+
+def replace_move(raw: bytes) -> dict[str, object]:
+    from relay_protocol.attestation import SignedAttestation
+
+    return dict(SignedAttestation(wire=raw[32:]).attestation.body)
+
+
+def suspended(growth: HandGrowth) -> None:
+    ledger = growth.ledger
+    ledger.state("org.suspended", "office", MEMBER, body={"slug": MEMBER, "reason": "left"})
+    HandRelay(ledger=ledger).invite()
+
+
+BREAKS = (
+    unbidden_step,
+    foreign_key,
+    false_reveal,
+    withheld_reveal,
+    miscount,
+    attestation_again,
+    second_claim,
+    false_month,
+    late_move,
+    suspended,
+)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("break_", BREAKS, ids=lambda break_: break_.__name__)
+def test_a_break_is_refused_alike_in_steps_and_as_a_whole(
+    tmp_path: Path, seed: int, break_: Callable[[HandGrowth], None]
+) -> None:
+    chance = random.Random(seed)
+    growth = HandGrowth(chance=chance)
+    for _ in range(chance.randint(0, 10)):
+        growth.go_on()
+    with remembering(tmp_path, in_file=True) as memory:
+        known = memory()
+        assert not isinstance(result(growth.ledger, tmp_path / "grown", known)[0], int)
+        first = position(known)
+        break_(growth)
+        whole = result(growth.ledger, tmp_path / "grown", None)
+        assert isinstance(whole[0], int)
+        for begin in (0, first):
+            # What was refused once is refused again: nothing of it is taken for checked.
+            assert result(growth.ledger, tmp_path / "grown", memory(), begin) == whole
+        assert position(memory()) == first
+
+
+def test_a_pack_that_leaves_out_what_was_not_audited_is_refused(tmp_path: Path) -> None:
+    growth = HandGrowth(chance=random.Random(1))
+    with pytest.raises(StateError, match="ask for a pack with --since 0"):
+        result(growth.ledger, tmp_path, None, 5)
+
+
+def test_a_pack_older_than_what_was_audited_is_refused(tmp_path: Path) -> None:
+    growth, memory = HandGrowth(chance=random.Random(1)), PlainMemory(lasts=True)
+    result(growth.ledger, tmp_path, memory)
+    old = Brought(log=growth.ledger.log_key.verifier, pack=growth.ledger.pack(5))
+    with pytest.raises(StateError, match="ask for a newer pack"):
+        audit(growth.ledger, tmp_path, old, memory=memory)
+
+
+def gone(ledger: HandLedger) -> HandRelay:
+    relay = HandRelay(ledger=ledger)
+    relay.until_confirmed()
+    ledger.forget(*relay.seqs)
+    ledger.count_closed(len(relay.seqs))
+    return relay
+
+
+def test_what_was_closed_and_can_be_opened_again_is_refused(tmp_path: Path) -> None:
+    growth, memory = HandGrowth(chance=random.Random(1)), PlainMemory(lasts=True)
+    ledger = growth.ledger
+    before = dict(ledger.reveals)
+    relay = HandRelay(ledger=ledger)
+    relay.until_confirmed()
+    held = dict(ledger.reveals)
+    ledger.forget(*relay.seqs)
+    ledger.count_closed(len(relay.seqs))
+    result(ledger, tmp_path, memory)
+    ledger.reveals = {**before, **held}
+    ledger.count_closed(0)
+    found = result(ledger, tmp_path, memory)
+    assert found == (6, "closed-reopened", relay.seqs[0])
+
+
+def test_a_clear_entry_that_was_seen_cannot_be_said_to_be_closed(tmp_path: Path) -> None:
+    growth, memory = HandGrowth(chance=random.Random(1)), PlainMemory(lasts=True)
+    ledger = growth.ledger
+    result(ledger, tmp_path, memory)
+    pack = replace(ledger.pack(), closed=((2, 2),))
+    brought = Brought(log=ledger.log_key.verifier, pack=pack)
+    with pytest.raises(AuditError) as refusal:
+        audit(ledger, tmp_path, brought, memory=memory)
+    assert (refusal.value.code, refusal.value.seq) == ("closed-clear-entry", 2)
+
+
+def test_nothing_is_remembered_of_people_who_are_erased_but_their_numbers(tmp_path: Path) -> None:
+    growth, memory = HandGrowth(chance=random.Random(1)), PlainMemory(lasts=True)
+    relay = HandRelay(ledger=growth.ledger)
+    relay.until_confirmed()
+    result(growth.ledger, tmp_path, memory)
+    known = {name: dict(shelf) for name, shelf in memory._shelves.items()}  # type: ignore[call-overload] # noqa: SLF001
+    assert relay.referral in known["candidacy"]
+    growth.ledger.forget(*relay.seqs)
+    growth.ledger.count_closed(len(relay.seqs))
+    result(growth.ledger, tmp_path, memory)
+    left = {name: dict(shelf) for name, shelf in memory._shelves.items()}  # type: ignore[call-overload] # noqa: SLF001
+    for shelf in ("candidacy", "claim", "introduction", "hire", "fact"):
+        assert not left[shelf]
+
+
+def test_an_audit_without_a_pack_goes_on_where_the_last_one_ended(tmp_path: Path) -> None:
+    growth, memory = HandGrowth(chance=random.Random(1)), PlainMemory(lasts=True)
+    brought = Brought(log=growth.ledger.log_key.verifier)
+    audit(growth.ledger, tmp_path, brought, memory=memory)
+    growth.ledger.adopt_rules({**growth_rules(), "version": "demo-2"})
+    outcome, findings = audit(growth.ledger, tmp_path, brought, memory=memory)
+    assert [one.rules.version for one in outcome.charter.adoptions] == ["demo-1", "demo-2"]
+    assert "bytes-before" in codes(findings, 2)
+    # With a pack, all that it opens is gone through from the first entry on.
+    _, findings = audit(growth.ledger, tmp_path, memory=memory)
+    assert "steps-before" not in codes(findings, 6)
+
+
+def growth_rules() -> dict[str, object]:
+    from relay_protocol.rules import DEMO
+
+    return dict(DEMO)
