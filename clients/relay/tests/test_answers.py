@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from career_relay.answers import collect_receipts, take_answers, take_tellings
+from career_relay.answers import take_answers, take_tellings
 from career_relay.application import Application
 from career_relay.assets import applications, receipts, referrals
 from career_relay.assets.referrals import Referral
 from career_relay.connection import Connection
 from career_relay.errors import DistrustError
 from career_relay.imports.verdicts import Row
-from career_relay.organization import Organization
+from career_relay.receipts import collect
 from relay_protocol.attestation import SignedAttestation
 from relay_protocol.canonical import Value
 from tests.story.local_hub import LocalHub, Told
@@ -101,11 +101,10 @@ class TestReceipts:
         mirai.pins.refresh()
         seq = tale.consent()
         tale.receipts([seq])
-        organization = Organization(mirai.transport, mirai.attester)
-        (proven,) = collect_receipts(mirai, organization)
+        (proven,) = collect(mirai)
         with mirai.store.reading() as rows:
             receipt = receipts.find(rows, proven.signed.attestation.id)
-            assert receipts.last_seq(rows) == seq
+            assert receipts.last_collected(rows) == seq
         assert receipt is not None
         assert (receipt.referral, receipt.kind) == (invited.referral, "consent.given")
         assert receipt.reveal == tale.shown.reveals[seq].encode()
@@ -116,10 +115,9 @@ class TestReceipts:
         mirai.pins.refresh()
         seq = tale.consent()
         tale.receipts([seq])
-        organization = Organization(mirai.transport, mirai.attester)
-        collect_receipts(mirai, organization)
+        collect(mirai)
         tale.receipts([])
-        collect_receipts(mirai, organization)
+        collect(mirai)
         asked = [request.path for request in local_hub.to("/v1/reveals")]
         assert f"after={seq}" in asked[-1]
 
@@ -131,9 +129,9 @@ class TestReceipts:
         foreign = tale.shown.state("consent.given", "hub", "sakura", refs=refs, body=BODY)
         tale.receipts([foreign])
         with pytest.raises(DistrustError, match="not"):
-            collect_receipts(mirai, Organization(mirai.transport, mirai.attester))
+            collect(mirai)
         with mirai.store.reading() as rows:
-            assert receipts.last_seq(rows) == -1
+            assert receipts.last_collected(rows) == -1
 
 
 class TestConsents:

@@ -36,5 +36,6 @@ def test_what_an_audit_found_is_signed_by_the_auditor(
 
 
 def test_the_latest_pack_is_read_as_it_is(auditor: Auditor, local_hub: LocalHub) -> None:
-    local_hub.tell("GET", "/v1/auditor/packs/latest", Told.of({"sealed": "AAAA"}))
-    assert auditor.latest_pack() == {"sealed": "AAAA"}
+    told = Told(body=b"one\ntwo\n", headers={"Content-Type": "application/x-ndjson"})
+    local_hub.tell("GET", "/v1/auditor/packs/latest", told)
+    assert auditor.latest_pack() == b"one\ntwo\n"

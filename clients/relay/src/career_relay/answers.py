@@ -1,7 +1,6 @@
 """What has come back: receipts of the organization's own acts, and the candidates who said yes."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -13,6 +12,8 @@ from career_relay.errors import DistrustError
 from career_relay.member import ConsentAnswer, Member, ReferralAnswer
 from career_relay.organization import Organization
 from career_relay.pins import Proven
+from career_relay.receipts import collect
+from career_relay.receipts import erased as forget_open
 from career_relay.release import proven_consent
 from career_relay.words import Words
 from relay_protocol.attestation import SignedAttestation
@@ -39,29 +40,6 @@ class Answers:
     unproven: list[str] = field(default_factory=list)
 
 
-def collect_receipts(connection: Connection, organization: Organization) -> list[Proven]:
-    """Check and keep the proofs of every entry that names us and is new; return what they show.
-
-    Raises:
-        DistrustError: one of them does not hold, or is of somebody else's act.
-    """
-    with connection.store.reading() as rows:
-        after = receipts.last_seq(rows)
-    collected = []
-    for document in organization.receipts(after):
-        proven = connection.pins.prove(document)
-        if connection.config.slug not in proven.orgs:
-            raise DistrustError(
-                Words(
-                    en=f"The hub shows entry {proven.seq} as ours, and it is not.",
-                    ja=f"ハブが示した記載 {proven.seq} は、自社のものではありません。",
-                )
-            )
-        collected.append(proven)
-        _keep(connection, proven, document)
-    return collected
-
-
 def take_answers(connection: Connection) -> Answers:
     """Bring our referrals up to what their candidates have answered.
 
@@ -72,9 +50,8 @@ def take_answers(connection: Connection) -> Answers:
         DistrustError: the hub tells of another consent than the ledger holds.
     """
     member = Member(connection.transport, connection.attester)
-    organization = Organization(connection.transport, connection.attester)
     news = Answers()
-    collected = collect_receipts(connection, organization)
+    collected = collect(connection)
     news.receipts = len(collected)
     withdrawn = {
         proven.signed.attestation.refs["referral"]
@@ -104,8 +81,10 @@ def take_tellings(connection: Connection) -> list[str]:
     organization = Organization(connection.transport, connection.attester)
     erased = []
     for telling in organization.tellings():
-        if telling.about == "erased" and _end(connection, telling.reference, "erased"):
-            erased.append(telling.reference)
+        if telling.about == "erased":
+            forget_open(connection, telling.reference)
+            if _end(connection, telling.reference, "erased"):
+                erased.append(telling.reference)
         if telling.about == "withdrawn":
             _end(connection, telling.reference, "withdrawn")
         organization.acknowledge(telling)
@@ -171,24 +150,3 @@ def _end(connection: Connection, referral: str, state: Ended) -> bool:
             return False
         referrals.mark_ended(rows, referral, state)
     return True
-
-
-def _keep(connection: Connection, proven: Proven, document: Mapping[str, object]) -> None:
-    """Keep one receipt, under the referral that it speaks of where that is one of ours."""
-    said = proven.signed.attestation
-    reveal: Reveal | None = Proof.from_document(document).reveal
-    with connection.store.transaction() as rows:
-        named = said.refs.get("referral", "")
-        ours = referrals.find(rows, named)
-        receipts.keep(
-            rows,
-            Receipt(
-                attestation=said.id,
-                kind=said.kind,
-                referral=None if ours is None else ours.referral,
-                seq=proven.seq,
-                reveal=b"" if reveal is None else reveal.encode(),
-                proof=json.dumps(document),
-                kept_at=connection.now(),
-            ),
-        )

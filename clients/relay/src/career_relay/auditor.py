@@ -1,7 +1,12 @@
 """The hub as an auditor's own system meets it; the audit itself is `relay-audit`."""
 
+from typing import Final
+
 from career_relay.attest import Attester
 from career_relay.transport import Transport
+
+PACK_BYTES: Final = 2**29
+"""The longest pack that is read whole."""
 
 
 class Auditor:
@@ -12,9 +17,12 @@ class Auditor:
         self._transport = transport
         self._attester = attester
 
-    def latest_pack(self) -> dict[str, object]:
-        """Return the newest pack of bundles and reveals, sealed to the auditor's key."""
-        return self._transport.read("/v1/auditor/packs/latest", dict[str, object])
+    def latest_pack(self) -> bytes:
+        """Return the newest pack of reveals: lines, each sealed to the auditor's key.
+
+        It is read whole. `relay-audit verify` fetches one of any length by itself.
+        """
+        return self._transport.read_bytes("/v1/auditor/packs/latest", PACK_BYTES)
 
     def post_audit(self, settled: str, period: str, *, sound: bool) -> dict[str, object]:
         """Sign and post what the audit of a period has found.
@@ -30,4 +38,4 @@ class Auditor:
             body={"period": period, "verdict": "sound" if sound else "refused"},
         )
         body = {"attestation": signed.jws}
-        return self._transport.write("/v1/auditor/audits", body, dict[str, object])
+        return self._transport.write("/v1/auditor/audits", body, dict[str, object], acts=[signed])

@@ -13,12 +13,22 @@ from career_relay.commands.import_files import import_files
 from career_relay.commands.invite import invite_candidates
 from career_relay.commands.keys import keys
 from career_relay.commands.people import people
+from career_relay.commands.receipts import receipts
 from career_relay.commands.spoken import SpokenGroup, SpokenOption, output_options
 from career_relay.commands.statements import statements
 from career_relay.commands.sync import sync
 from career_relay.commands.tellings import tellings
-from career_relay.commands.terminal import CONFIG, REFUSED, UNREADABLE, Terminal, terminal_of
+from career_relay.commands.terminal import (
+    ALARM,
+    CONFIG,
+    OK,
+    REFUSED,
+    UNREADABLE,
+    Terminal,
+    terminal_of,
+)
 from career_relay.commands.try_file import try_file
+from career_relay.commands.witness import witness
 from career_relay.errors import (
     DistrustError,
     HubRefusedError,
@@ -42,6 +52,8 @@ COMMANDS: tuple[click.Command, ...] = (
     envelope,
     agency,
     tellings,
+    receipts,
+    witness,
 )
 
 # Whoever was understood and refused ends with 1, whoever could not be served at all with 2.
@@ -63,10 +75,20 @@ class RelayGroup(SpokenGroup):
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
         try:
-            return super().invoke(ctx)
+            given = super().invoke(ctx)
+        except click.exceptions.Exit as ended:
+            ctx.exit(ended.exit_code or _unless_alarmed(ctx))
         except RelayError as refusal:
             _tell(terminal_of(ctx), refusal)
             ctx.exit(REFUSED if isinstance(refusal, _REFUSED_ACTS) else UNREADABLE)
+        if ctx.meta.get(ALARM):
+            ctx.exit(REFUSED)
+        return given
+
+
+def _unless_alarmed(context: click.Context) -> int:
+    """Return how a command ends that has done what it should: 1 after an alarm."""
+    return REFUSED if context.meta.get(ALARM) else OK
 
 
 @click.group("relay", cls=RelayGroup, words=HELP)

@@ -8,13 +8,18 @@ from typing import Literal, cast
 
 from career_relay.errors import RelayError
 from career_relay.words import Language, Words
+from relay_protocol.errors import PolicyError
+from relay_protocol.policy import Policy
 
 Role = Literal["member", "agency", "auditor"]
 Table = dict[str, object]
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,30}")
 _ROLES: tuple[Role, ...] = ("member", "agency", "auditor")
-_TOP = {"hub", "ledger", "slug", "role", "signing_key", "sealing_key", "store", "letters", "clock"}
+_TOP = {
+    *("hub", "ledger", "slug", "role", "signing_key", "sealing_key", "store", "letters"),
+    *("clock", "policy"),
+}
 _SECTIONS = {
     "company": {"name", "name_en", "contact", "sender"},
     "invitation": {"recent_days", "valid_days", "templates", "evaluation"},
@@ -75,6 +80,7 @@ class RelayConfig:
     signing_key: Path | None = None
     sealing_key: Path | None = None
     clock: Path | None = None
+    policy: Path | None = None
     company: Company = field(default_factory=Company)
     invitation: InvitationSettings = field(default_factory=InvitationSettings)
 
@@ -110,6 +116,7 @@ def read_config(path: Path) -> RelayConfig:
         signing_key=reader.place("signing_key"),
         sealing_key=reader.place("sealing_key"),
         clock=reader.place("clock"),
+        policy=reader.place("policy"),
         company=Company(
             name=reader.text("name", section="company", default=""),
             name_en=reader.text("name_en", section="company", default=""),
@@ -123,6 +130,28 @@ def read_config(path: Path) -> RelayConfig:
             evaluation=reader.choice("evaluation"),
         ),
     )
+
+
+def read_policy(path: Path | None) -> Policy | None:
+    """Return the policy in a file (C2SP tlog-policy), or None where none is configured.
+
+    Raises:
+        ConfigError: the file cannot be read, or is no policy.
+    """
+    if path is None:
+        return None
+    try:
+        return Policy.decode(path.read_bytes())
+    except OSError as error:
+        raise ConfigError(path, "", _NOT_READ) from error
+    except PolicyError as error:
+        raise ConfigError(
+            path,
+            "",
+            Words(en="is no policy ({fault})", ja="は立会人の方針として読めません({fault})").filled(
+                fault=str(error)
+            ),
+        ) from error
 
 
 class _Reader:

@@ -12,9 +12,10 @@ import httpx
 from career_relay.assets.store import AssetStore, open_store
 from career_relay.attest import Attester
 from career_relay.clock import day_in_japan, read_clock
-from career_relay.config import RelayConfig
+from career_relay.config import RelayConfig, read_policy
 from career_relay.keys import load_signing_key
 from career_relay.pins import Pins, pinned
+from career_relay.sent import SentActs
 from career_relay.transport import Patience, Signer, Transport
 from career_relay.words import Language, Words
 
@@ -76,6 +77,7 @@ def connect(
         KeyFileError: the signing key cannot be used.
         StoreError: the store cannot be opened.
         ClockError: the demonstration's clock cannot be read.
+        ConfigError: the policy of relay.toml cannot be read.
         DistrustError: the ledger's key is another than it should be.
         HubRefusedError, HubUnreachableError, HubAnswerError: the hub does not answer well.
     """
@@ -93,7 +95,8 @@ def connect(
             over=over,
         ) as transport,
     ):
-        pins = pinned(store, transport, config.ledger)
+        transport.sent = SentActs(store)
+        pins = pinned(store, transport, config.ledger, read_policy(config.policy))
         yield Connection(
             config=config,
             store=store,

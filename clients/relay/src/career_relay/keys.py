@@ -38,17 +38,28 @@ def keep(key: PrivateKey, path: Path) -> None:
     Raises:
         KeyFileError: there is a file already, which is never overwritten, or none can be made.
     """
-    pem = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
+    keep_secret(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        ),
+        path,
     )
+
+
+def keep_secret(secret: bytes, path: Path) -> None:
+    """Write what is secret into a new file that its owner alone can read.
+
+    Raises:
+        KeyFileError: there is a file already, which is never overwritten, or none can be made.
+    """
     try:
         path.parent.mkdir(mode=_FOLDER_OF_OWNER, parents=True, exist_ok=True)
         # Made with its mode before anything is written: it is never readable by others.
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
         with os.fdopen(handle, "wb") as file:
-            file.write(pem)
+            file.write(secret)
             file.flush()
             os.fsync(file.fileno())
     except FileExistsError as error:
@@ -110,7 +121,7 @@ def _load(path: Path | None, setting: str) -> object:
                 ja="`relay keys new` で鍵を作ってください。",
             ),
         )
-    raw = _read(path)
+    raw = read_secret(path)
     try:
         return serialization.load_pem_private_key(raw, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
@@ -119,8 +130,12 @@ def _load(path: Path | None, setting: str) -> object:
         ) from error
 
 
-def _read(path: Path) -> bytes:
-    """Return the bytes of a file that is its owner's alone."""
+def read_secret(path: Path) -> bytes:
+    """Return the bytes of a file that is its owner's alone.
+
+    Raises:
+        KeyFileError: it cannot be read, is open to others, or is too large for a key.
+    """
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode

@@ -7,11 +7,13 @@ from typing import Final, Literal, TypeAlias
 
 from career_relay.attest import Attester
 from career_relay.transport import Transport
-from relay_protocol.attestation import SignedAttestation
+from relay_protocol.attestation import SignedAttestation, from_jws
 from relay_protocol.canonical import Value
 from relay_protocol.encoding import b64url_encode
 
 BATCH_ITEMS: Final = 1000
+TAKEN: Final = frozenset({"registered", "added"})
+"""Verdicts by which an act of a batch has entered the queue of the ledger, and not before."""
 
 ProofDocument: TypeAlias = Mapping[str, object]
 
@@ -173,6 +175,14 @@ class Member:
 
     def invite(self, invitations: Sequence[Invitation]) -> tuple[Verdict, ...]:
         """Register up to BATCH_ITEMS invitations; return what became of each."""
+        signed = [
+            self._attester.sign(
+                "referral.invited",
+                refs={"referral": invitation.referral},
+                body={"job_kind": invitation.job_kind},
+            )
+            for invitation in invitations
+        ]
         posted = [
             {
                 "referral": invitation.referral,
@@ -180,16 +190,11 @@ class Member:
                 "job_kind": invitation.job_kind,
                 "locale": invitation.locale,
                 "expires_on": invitation.expires_on.isoformat(),
-                "attestation": self._attester.sign(
-                    "referral.invited",
-                    refs={"referral": invitation.referral},
-                    body={"job_kind": invitation.job_kind},
-                ).jws,
+                "attestation": act.jws,
             }
-            for invitation in invitations
+            for invitation, act in zip(invitations, signed, strict=True)
         ]
-        body = {"invitations": posted}
-        return self._transport.write("/v1/member/invitations", body, Verdicts).items
+        return self._post("/v1/member/invitations", {"invitations": posted}, signed)
 
     def referrals(self) -> Iterator[ReferralAnswer]:
         """Yield the referrals that were answered with yes, or withdrawn since."""
@@ -201,20 +206,24 @@ class Member:
 
     def add_profiles(self, profiles: Sequence[AddedProfile]) -> tuple[Verdict, ...]:
         """Post what is added to up to BATCH_ITEMS profiles; return what became of each."""
+        signed = [
+            self._attester.sign(
+                "profile.added",
+                refs={"referral": added.referral, "consent": added.consent},
+                body={"groups": list(added.groups), "digest": b64url_encode(added.digest)},
+            )
+            for added in profiles
+        ]
         posted = [
             {
                 "referral": added.referral,
                 "consent": added.consent,
                 "fields": dict(added.fields),
-                "attestation": self._attester.sign(
-                    "profile.added",
-                    refs={"referral": added.referral, "consent": added.consent},
-                    body={"groups": list(added.groups), "digest": b64url_encode(added.digest)},
-                ).jws,
+                "attestation": act.jws,
             }
-            for added in profiles
+            for added, act in zip(profiles, signed, strict=True)
         ]
-        return self._transport.write("/v1/member/profiles", {"profiles": posted}, Verdicts).items
+        return self._post("/v1/member/profiles", {"profiles": posted}, signed)
 
     def releases(self) -> Iterator[ReleaseAnswer]:
         """Yield the approved claims that wait for this member to release an identity."""
@@ -226,14 +235,16 @@ class Member:
         """Return the signed attestation of a release."""
         return self._attester.sign("identity.released", refs=refs, body=body)
 
-    def release(self, message: object, *, once: str) -> ReleasedAnswer:
+    def release(self, message: Mapping[str, object], *, once: str) -> ReleasedAnswer:
         """Hand a sealed envelope over.
 
         Args:
             message: claim, envelope and attestation.
             once: the envelope's id: sent again after a lost answer, it counts once.
         """
-        return self._transport.write("/v1/member/releases", message, ReleasedAnswer, once=once)
+        acts = [from_jws(str(message["attestation"]))]
+        path = "/v1/member/releases"
+        return self._transport.write(path, message, ReleasedAnswer, once=once, acts=acts)
 
     def hires(self) -> list[HireAnswer]:
         """Return the hires that agencies have reported against this member's 法人番号."""
@@ -252,9 +263,21 @@ class Member:
             body={"on": on.isoformat()},
         )
         path = f"/v1/member/hires/{hire.id}/confirmation"
-        return self._transport.write(path, {"attestation": signed.jws}, HireAnswer)
+        body = {"attestation": signed.jws}
+        return self._transport.write(path, body, HireAnswer, acts=[signed])
 
     def statements(self, period: str = "") -> list[StatementAnswer]:
         """Return the member's statements, of one month (`YYYY-MM`) or of all."""
         query = {"period": period} if period else {}
         return list(self._transport.pages("/v1/member/statements", StatementAnswer, query))
+
+    def _post(
+        self, path: str, body: Mapping[str, object], signed: Sequence[SignedAttestation]
+    ) -> tuple[Verdict, ...]:
+        """Post a batch; of what the hub does not take, or had taken before, no receipt comes."""
+        verdicts = self._transport.write(path, body, Verdicts, acts=signed).items
+        taken = {one.referral for one in verdicts if one.status in TAKEN}
+        self._transport.not_taken(
+            [act for act in signed if act.attestation.refs["referral"] not in taken]
+        )
+        return verdicts

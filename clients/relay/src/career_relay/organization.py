@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from career_relay.attest import Attester
 from career_relay.pins import ProofPage
 from career_relay.transport import Transport
+from relay_protocol import proof_file
 from relay_protocol.canonical import Value
 
 RECEIPTS_PER_PAGE = 200
@@ -132,18 +133,19 @@ class Organization:
             "org.cosigned", refs={"admission": admission}, body={"fingerprint": fingerprint}
         )
         body = {"attestation": signed.jws}
-        return self._transport.write("/v1/cosignatures", body, CosignedAnswer)
+        return self._transport.write("/v1/cosignatures", body, CosignedAnswer, acts=[signed])
 
     def register_key(self, purpose: str, key: Mapping[str, str]) -> KeyStateAnswer:
         """Register a further key, signed by the one in use, and return how it stands."""
         signed = self._attester.sign("key.registered", body=_key_body(purpose, key))
-        return self._transport.write("/v1/keys", {"attestation": signed.jws}, KeyStateAnswer)
+        body = {"attestation": signed.jws}
+        return self._transport.write("/v1/keys", body, KeyStateAnswer, acts=[signed])
 
     def revoke_key(self, name: str) -> KeyStateAnswer:
         """Revoke a key of the organization by its `kid` or credential id."""
         signed = self._attester.sign("key.revoked", body={"kid": name})
         body = {"attestation": signed.jws}
-        return self._transport.write("/v1/keys/revocations", body, KeyStateAnswer)
+        return self._transport.write("/v1/keys/revocations", body, KeyStateAnswer, acts=[signed])
 
     def invite_person(self, display_name: str) -> InvitedPersonAnswer:
         """Add a person of the organization, and return their one-time enrolment link."""
@@ -169,7 +171,8 @@ class Organization:
             },
         )
         path = f"/v1/people/{person.id}/confirmation"
-        return self._transport.write(path, {"attestation": signed.jws}, PersonAnswer)
+        body = {"attestation": signed.jws}
+        return self._transport.write(path, body, PersonAnswer, acts=[signed])
 
     def tellings(self) -> list[TellingAnswer]:
         """Return what this organization must be told and has not acknowledged yet."""
@@ -179,6 +182,19 @@ class Organization:
         """Tell the hub that something was done about a telling."""
         path = f"/v1/tellings/{telling.number}/acknowledgement"
         self._transport.write(path, {}, AcknowledgedAnswer)
+
+    def receipt(self, attestation: str, *, wait_s: int = 0) -> bytes:
+        """Return the receipt of an act, a `.tlog-proof`, which nobody has checked yet.
+
+        Args:
+            attestation: the act's id.
+            wait_s: how many seconds the hub may wait until a checkpoint covers the act.
+
+        Raises:
+            HubRefusedError: it is not ready yet, or the hub knows no such act of ours.
+        """
+        path = f"/v1/receipts/{attestation}"
+        return self._transport.read_file(path, proof_file.MAX_BYTES, wait_s=wait_s)
 
     def receipts(self, after: int) -> Iterator[dict[str, object]]:
         """Yield the proofs of every entry that names the organization, in the ledger's order.

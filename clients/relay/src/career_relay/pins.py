@@ -16,6 +16,7 @@ from relay_protocol.directory import Directory, RegisteredKey
 from relay_protocol.entry import Entry
 from relay_protocol.errors import ProtocolError
 from relay_protocol.note import Checkpoint, VerifierKey
+from relay_protocol.policy import Policy
 from relay_protocol.proof import Proof
 
 Document: TypeAlias = Mapping[str, object]
@@ -50,21 +51,33 @@ class ProofPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proven:
-    """An act that stands in the ledger, signed by a key that counted at its place."""
+    """An act that stands in the ledger, signed by a key that counted at its place.
+
+    Attributes:
+        is_witnessed: whether the checkpoint is cosigned by our policy's quorum; without a
+            policy, nobody is asked for.
+    """
 
     seq: int
     orgs: tuple[str, ...]
     signed: SignedAttestation
+    is_witnessed: bool = True
 
 
 class Pins:
     """The ledger as this client knows it; whatever disagrees with that is not believed."""
 
     def __init__(
-        self, store: AssetStore, transport: Transport, log: VerifierKey, newest: Checkpoint | None
+        self,
+        store: AssetStore,
+        transport: Transport,
+        log: VerifierKey,
+        newest: Checkpoint | None,
+        policy: Policy | None = None,
     ) -> None:
         """Take what pinned() has read."""
         self.log = log
+        self.policy = policy
         self.directory = Directory()
         self._store = store
         self._transport = transport
@@ -106,16 +119,27 @@ class Pins:
             DistrustError: it proves nothing, or stands in another ledger than was seen.
         """
         try:
-            proof = Proof.from_document(document)
+            return self.prove_file(Proof.from_document(document))
+        except ProtocolError as error:
+            raise _broken(error) from error
+
+    def prove_file(self, proof: Proof) -> Proven:
+        """Return the act that a proof shows, as prove() does.
+
+        Raises:
+            DistrustError: it proves nothing, or stands in another ledger than was seen.
+        """
+        try:
             signed, _ = proof.check(self.log)
             entry = Entry.decode(proof.entry)
             if signed.attestation.kind != entry.kind or signed.attestation.log != self.log.name:
                 raise _distrust("a proof of something else", "別のものの証明です")
             self._agree(proof.checkpoint)
             self.directory.check(signed, entry.seq)
+            is_witnessed = self._is_witnessed(proof.checkpoint)
         except ProtocolError as error:
             raise _broken(error) from error
-        return Proven(seq=entry.seq, orgs=entry.orgs, signed=signed)
+        return Proven(seq=entry.seq, orgs=entry.orgs, signed=signed, is_witnessed=is_witnessed)
 
     def may_seal_to(self, key: RegisteredKey, now: datetime) -> bool:
         """Return whether a sealing key stands, and has been seen for long enough."""
@@ -129,6 +153,12 @@ class Pins:
             for seen in sightings.entries(connection):
                 self.directory.take(Entry.decode(seen.entry))
                 self._seen[seen.seq] = seen.seen_at
+
+    def _is_witnessed(self, checkpoint: bytes) -> bool:
+        """Return whether the quorum of our policy has cosigned; a false cosignature is refused."""
+        if self.policy is None:
+            return True
+        return self.policy.check(checkpoint, log_keys=(self.log,)).is_quorate
 
     def _take_public(self, document: Document) -> None:
         """Check one public entry's proof, add it to the directory and keep it."""
@@ -188,13 +218,16 @@ class Pins:
         return full[: width * merkle.HASH_BYTES]
 
 
-def pinned(store: AssetStore, transport: Transport, configured: str) -> Pins:
+def pinned(
+    store: AssetStore, transport: Transport, configured: str, policy: Policy | None = None
+) -> Pins:
     """Return what was seen of the ledger before; at the first contact its key is pinned.
 
     Args:
         store: where it is kept.
         transport: the hub.
         configured: `ledger` of relay.toml, a verifier key; "" to trust what the hub shows first.
+        policy: `policy` of relay.toml: whose cosignatures make a receipt whole.
 
     Raises:
         DistrustError: the key of the configuration, the key pinned before and the one that the
@@ -227,7 +260,7 @@ def pinned(store: AssetStore, transport: Transport, configured: str) -> Pins:
     if seen is None:
         with store.transaction() as connection:
             sightings.pin_ledger(connection, shown, at=transport.now())
-    pins = Pins(store, transport, log, newest)
+    pins = Pins(store, transport, log, newest, policy)
     pins.restore()
     return pins
 

@@ -2,7 +2,8 @@
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -21,7 +22,9 @@ from career_relay.errors import (
     HubUnreachableError,
     Problem,
 )
+from career_relay.sent import SentActs
 from career_relay.words import Language, Words, same
+from relay_protocol.attestation import SignedAttestation
 from relay_protocol.jwk import kid_of
 
 Answer = TypeVar("Answer")
@@ -120,6 +123,7 @@ class Transport:
         self.hub = hub.rstrip("/")
         self.now = now
         self.signer = signer
+        self.sent: SentActs | None = None
         self._patience = patience or Patience()
         self._client = httpx.Client(
             base_url=self.hub,
@@ -163,6 +167,16 @@ class Transport:
         """Return the bytes that the hub serves at a path, such as a tile; refused as in read()."""
         return self._ask("GET", path, accept="*/*", limit_bytes=limit_bytes)
 
+    def read_file(self, path: str, limit_bytes: int, *, wait_s: int = 0) -> bytes:
+        """Return a file that may have to be waited for (`Prefer: wait`); refused as in read().
+
+        Args:
+            wait_s: how many seconds the hub may wait until the file is ready.
+        """
+        more = {"Prefer": f"wait={wait_s}"} if wait_s else {}
+        accept = f"text/plain, {_PROBLEM}"
+        return self._ask("GET", path, accept=accept, limit_bytes=limit_bytes, more=more)
+
     def pages(self, path: str, of: type[Answer], query: Query | None = None) -> Iterator[Answer]:
         """Yield every item of a listing, page after page; refused as in read()."""
         seen: set[str] = set()
@@ -183,7 +197,15 @@ class Transport:
             seen.add(page.next)
             asked["cursor"] = page.next
 
-    def write(self, path: str, body: object, answers: type[Answer], *, once: str = "") -> Answer:
+    def write(
+        self,
+        path: str,
+        body: object,
+        answers: type[Answer],
+        *,
+        once: str = "",
+        acts: Sequence[SignedAttestation] = (),
+    ) -> Answer:
         """Return what the hub answers to a write, which happens once however often it is sent.
 
         Args:
@@ -192,6 +214,7 @@ class Transport:
             answers: the type of the answer.
             once: the Idempotency-Key, where the same write may come again in another run; a
                 fresh one otherwise.
+            acts: what the body holds in our name; kept until their receipts have come.
 
         Raises:
             HubRefusedError: the hub refuses.
@@ -200,7 +223,14 @@ class Transport:
         """
         content = msgspec.json.encode(body)
         key = once or secrets.token_urlsafe(16)
-        return _decoded(self._ask("POST", path, content=content, once=key), answers, path)
+        with self.sent.sending(acts, self.now) if self.sent is not None and acts else nullcontext():
+            raw = self._ask("POST", path, content=content, once=key)
+        return _decoded(raw, answers, path)
+
+    def not_taken(self, acts: Sequence[SignedAttestation]) -> None:
+        """Note of a batch which of its acts the hub has not taken."""
+        if self.sent is not None and acts:
+            self.sent.not_taken(acts)
 
     def _ask(
         self,
@@ -212,9 +242,10 @@ class Transport:
         once: str = "",
         accept: str = "",
         limit_bytes: int = MAX_ANSWER_BYTES,
+        more: Mapping[str, str] | None = None,
     ) -> bytes:
         """Return the body of the hub's answer, asking again while it may yet come."""
-        headers = {"Accept": accept} if accept else {}
+        headers = {"Accept": accept, **(more or {})} if accept else {}
         if content is not None:
             headers |= {"Content-Type": _JSON, "Idempotency-Key": once}
         for attempt in range(self._patience.attempts):

@@ -104,6 +104,22 @@ STEPS: Sequence[str] = (
     ) STRICT;
     CREATE INDEX receipt_seq ON receipt (seq);
     """,
+    # What was sent is kept until its receipt says the same; the ledger is read from a place of
+    # its own on, since a receipt may be fetched before all that comes before it.
+    """
+    ALTER TABLE receipt ADD COLUMN sent BLOB NOT NULL DEFAULT x'';
+    ALTER TABLE receipt ADD COLUMN sent_at TEXT;
+    ALTER TABLE receipt ADD COLUMN accepted_at TEXT;
+    ALTER TABLE receipt ADD COLUMN witnessed_at TEXT;
+    ALTER TABLE receipt ADD COLUMN complaint TEXT NOT NULL DEFAULT '';
+    ALTER TABLE receipt ADD COLUMN false_file BLOB NOT NULL DEFAULT x'';
+    CREATE INDEX receipt_open ON receipt (sent_at) WHERE proof = '';
+    CREATE TABLE collected (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        seq INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO collected SELECT 1, coalesce(max(seq), -1) FROM receipt;
+    """,
 )
 
 

@@ -2,6 +2,7 @@
 
 import click
 
+from career_relay import receipts
 from career_relay.commands.online import online
 from career_relay.commands.spoken import SpokenCommand, SpokenOption, output_options
 from career_relay.commands.terminal import terminal_of
@@ -54,6 +55,8 @@ def tellings(context: click.Context, done: int | None) -> None:
                 raise NotDueError(
                     Words(en=f"No telling {done} waits.", ja=f"お知らせ {done} はありません。")
                 )
+            if acted_on.about == "erased":
+                receipts.erased(connection, acted_on.reference)
             organization.acknowledge(acted_on)
             waiting = [one for one in waiting if one.number != done]
     terminal.table(

@@ -19,6 +19,8 @@ from career_relay.config import RelayConfig, read_config
 from career_relay.words import Language, Words
 
 CONFIG = "career_relay.config"
+ALARM = "career_relay.alarm"
+"""Set in the context's meta where the run must not end well, whatever it was asked to do."""
 
 _Thing = TypeVar("_Thing")
 
@@ -38,6 +40,10 @@ class Terminal:
     def say(self, words: Words, style: str = "") -> None:
         """Say a sentence in the language of the run."""
         self.show(escape(words.into(self.language)), style)
+
+    def hint(self, words: Words) -> None:
+        """Say a sentence aside, on standard error, where it soils no output."""
+        self.aside.print(words.into(self.language), style="dim", markup=False, highlight=False)
 
     def show(self, thing: RenderableType, style: str = "") -> None:
         """Show a table, a panel or marked-up text."""

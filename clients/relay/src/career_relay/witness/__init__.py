@@ -1,0 +1,1 @@
+"""A witness for any transparency log: cosigns what continues, keeps what contradicts."""
