@@ -1,7 +1,9 @@
 """The web application: the exchange behind its headers, languages, refusals, figures and doors."""
 
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
+from time import monotonic
 from typing import Final
 
 import structlog
@@ -11,7 +13,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exchange.config import Settings
 from exchange.hub import Hub, open_hub
+from exchange.services.checkpoints import OlderDatabaseError
 from exchange.web import openapi
+from exchange.web.auditors.ledger_files import serve_public_files
 from exchange.web.http import (
     assets,
     headers,
@@ -27,6 +31,7 @@ from exchange.web.http import (
 
 WEB: Final = Path(__file__).parent / "web"
 LEDGER_PACE_S: Final = 1.0
+LEDGER_STRIDE_S: Final = 0.2
 LEDGER_IDLE_S: Final = 5.0
 
 
@@ -58,6 +63,7 @@ def create_app(hub: Hub) -> Flask:
     wiring.wire(app, hub, counted)
     openapi.open_doors(app)
     assets.serve(app)
+    serve_public_files(app, hub, counted, https=https)
     return app
 
 
@@ -74,21 +80,56 @@ def from_environment() -> Flask:
 def keep_sequencing(hub: Hub) -> Event:
     """Put attestations into the ledger soon after they are taken, until the event is set.
 
+    Where there are witnesses, they are asked and checkpoints are published in a second thread,
+    so that a slow witness never keeps an attestation from its place.
+
     Returns:
         The event that ends it.
     """
     stopped = Event()
-
-    def sequence() -> None:
-        log = structlog.get_logger("exchange.ledger")
-        while not stopped.is_set():
-            hub.written.wait(timeout=LEDGER_IDLE_S)
-            hub.written.clear()
-            try:
-                hub.sequence()
-            except Exception as error:  # noqa: BLE001 - the next round tries again; the log tells
-                log.warning("sequencing failed", error=type(error).__qualname__)
-            stopped.wait(LEDGER_PACE_S)
-
-    Thread(target=sequence, name="ledger", daemon=True).start()
+    does = hub.sequence if hub.witnesses is None else hub.sign
+    _keep(stopped, "ledger", hub.written, does, pace_s=LEDGER_PACE_S, meanwhile=hub.drain)
+    if hub.witnesses is not None:
+        # It looks at the clock by itself too: for who was silent, and who is to be asked again.
+        _keep(stopped, "publishing", hub.signed, hub.publish)
     return stopped
+
+
+def _keep(
+    stopped: Event,
+    name: str,
+    woken: Event,
+    does: Callable[[], object],
+    *,
+    pace_s: float = 0,
+    meanwhile: Callable[[], object] | None = None,
+) -> None:
+    """Do something in a thread whenever it is woken, and now and then unasked.
+
+    Args:
+        pace_s: how long from the beginning of one turn to the next, at least.
+        meanwhile: what is done now and then between two turns if it was woken.
+    """
+    log = structlog.get_logger("exchange.ledger")
+
+    def attempt(do: Callable[[], object]) -> None:
+        try:
+            do()
+        except OlderDatabaseError as error:
+            log.error("stopped", turn=name, reason=str(error))  # noqa: TRY400 - its words say all
+        except Exception as error:  # noqa: BLE001 - the next round tries again; the log tells
+            log.warning("failed", turn=name, error=type(error).__qualname__)
+
+    def turn() -> None:
+        while not stopped.is_set():
+            woken.wait(timeout=LEDGER_IDLE_S)
+            woken.clear()
+            next_at = monotonic() + pace_s
+            attempt(does)
+            while (left := next_at - monotonic()) > 0:
+                if stopped.wait(min(left, LEDGER_STRIDE_S)):
+                    return
+                if meanwhile is not None and woken.is_set():
+                    attempt(meanwhile)
+
+    Thread(target=turn, name=name, daemon=True).start()

@@ -24,6 +24,7 @@ class Settings:
             visitor's address is believed.
         owner_url: the same database under the role that owns its tables (PostgreSQL); only
             `exchange init` and `exchange upgrade` use it.
+        policy: the file of the ledger's witnesses and their quorum (C2SP tlog-policy).
     """
 
     database_url: str
@@ -33,6 +34,7 @@ class Settings:
     clock: Path | None
     trusted_proxies: int = 0
     owner_url: str | None = None
+    policy: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -43,6 +45,7 @@ class Settings:
         """
         given = os.environ if environment is None else environment
         clock = given.get("EXCHANGE_CLOCK", "")
+        policy = given.get("EXCHANGE_POLICY", "")
         proxies = given.get("EXCHANGE_PROXIES") or "0"
         if not proxies.isdecimal() or not proxies.isascii() or int(proxies) > MOST_PROXIES:
             message = (
@@ -58,4 +61,5 @@ class Settings:
             clock=Path(clock) if clock else None,
             trusted_proxies=int(proxies),
             owner_url=given.get("DATABASE_OWNER_URL") or None,
+            policy=Path(policy) if policy else None,
         )

@@ -1,21 +1,30 @@
 """The wired exchange: one frozen value that is handed down to every door and job."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
+import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from exchange import witnessing
 from exchange.config import Settings
-from exchange.services import sequencing
+from exchange.services import checkpoints, ledger, own_keys, sequencing
+from exchange.services.bell import Bell
+from exchange.services.grouping import Grouping
+from exchange.services.ledger import Act, Recorded
 from exchange.services.work import Scheme, Work, load_scheme
-from exchange.store import migrate, transaction
+from exchange.store import appending, migrate, transaction
 from exchange.vault import keyring
 from exchange.vault.keyring import Keyring
+from exchange.witnessing import Witnesses
+from relay_protocol.errors import PolicyError
+from relay_protocol.note import VerifierKey
+from relay_protocol.policy import Policy
 
 
 class HubError(Exception):
@@ -49,7 +58,14 @@ class Clock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
-    """Database, keys, clock and scheme, wired once at the start."""
+    """Database, keys, clock and scheme, wired once at the start.
+
+    Attributes:
+        written: set when something was attested; whoever sequences waits for it.
+        signed: set when a checkpoint was signed; whoever publishes waits for it.
+        bell: rung when one was published.
+        witnesses: who asks those of the policy; None where there is no policy.
+    """
 
     settings: Settings
     engine: Engine
@@ -58,6 +74,9 @@ class Hub:
     clock: Clock
     scheme: Scheme
     written: Event = field(default_factory=Event)
+    signed: Event = field(default_factory=Event)
+    bell: Bell = field(default_factory=Bell)
+    witnesses: Witnesses | None = None
 
     @contextmanager
     def work(self) -> Iterator[Work]:
@@ -72,28 +91,88 @@ class Hub:
         with transaction.reading(self.sessions) as session:
             yield self._work(session)
 
+    @contextmanager
+    def noting(self) -> Iterator[Work]:
+        """Open one transaction that writes what the ledger is not about: it wakes nobody."""
+        with transaction.writing(self.sessions) as session:
+            yield self._work(session)
+
     def sequence(self) -> int:
-        """Drain the queue, then sign and publish what stands; return the ledger's size."""
-        while True:
+        """Drain the queue, then sign and publish what stands; return the published size."""
+        self.sign()
+        return self.publish()
+
+    def drain(self) -> int:
+        """Give what waits now its places in the ledger; return how many entries were written.
+
+        What comes meanwhile is left to the next turn: otherwise no checkpoint would be signed as
+        long as writers keep coming.
+        """
+        with self.reading() as work:
+            upto = appending.queue_end(work.session)
+        written = 0
+        while upto is not None:
             with transaction.writing(self.sessions) as session:
-                if not sequencing.sequence(session):
-                    break
-        with transaction.writing(self.sessions) as session:
-            sequencing.sign_checkpoint(self._work(session), self.published)
-        with transaction.writing(self.sessions) as session:
-            return sequencing.publish(session, self.published)
+                batch = sequencing.sequence(session, upto=upto)
+            if not batch:
+                break
+            written += batch
+        return written
+
+    def grouping(self) -> Grouping[Act, Recorded]:
+        """Return a group commit: signed acts of concurrent writers, many in one transaction."""
+
+        def write(acts: Sequence[Act]) -> list[Recorded]:
+            with self.work() as work:
+                return ledger.attest_many(work, acts)
+
+        return Grouping(write)
+
+    def sign(self) -> None:
+        """Drain the queue, and sign the ledger as it stands then."""
+        self.drain()
+        with self.noting() as work:
+            checkpoints.sign_checkpoint(work, self.published)
+        self.signed.set()
+
+    def publish(self) -> int:
+        """Publish the newest signed checkpoint; return the published size.
+
+        Where there are witnesses it waits for their quorum, but not for long: the checkpoint is
+        then published with the cosignatures it has, and that the quorum was missed is told.
+        """
+        with self.reading() as work:
+            size, before = checkpoints.signed_and_published(work.session)
+        is_quorate = True
+        if self.witnesses is not None and size:
+            is_quorate = self.witnesses.ask(size, wait_s=witnessing.WAIT_S if size > before else 0)
+        if size <= before:
+            return before
+        with self.noting() as work:
+            now_at = checkpoints.publish(work, self.published, size=size, is_quorate=is_quorate)
+        self.bell.ring()
+        if not is_quorate:
+            structlog.get_logger("exchange.witnesses").warning("quorum missed", size=size)
+        return now_at
 
     @property
     def published(self) -> Path:
         """The file that holds the last published checkpoint."""
         return self.settings.state / "published-checkpoint"
 
+    @property
+    def policy(self) -> Policy | None:
+        """The witnesses and their quorum, or None where none are asked."""
+        return None if self.witnesses is None else self.witnesses.policy
+
     def scrub(self) -> None:
         """Make erased bytes unreadable in the database's own files."""
         transaction.scrub(self.engine)
 
     def close(self) -> None:
-        """Give the database's connections back."""
+        """End what asks the witnesses, and give the database's connections back."""
+        if self.witnesses is not None:
+            self.witnesses.close()
         self.engine.dispose()
 
     def _work(self, session: Session) -> Work:
@@ -135,7 +214,7 @@ def _wired(settings: Settings, engine: Engine) -> Hub:
     if settings.clock is not None and not scheme.demo:
         message = "EXCHANGE_CLOCK is for demo schemes; this one is real: unset it"
         raise HubError(message)
-    return Hub(
+    hub = Hub(
         settings=settings,
         engine=engine,
         sessions=sessions,
@@ -143,3 +222,37 @@ def _wired(settings: Settings, engine: Engine) -> Hub:
         clock=Clock(offset_file=settings.clock),
         scheme=scheme,
     )
+    with hub.reading() as work:
+        policy = _policy(settings, own_keys.log_verifiers(work))
+    if policy is None:
+        return hub
+    asking = Witnesses(policy, writing=hub.noting, reading=hub.reading)
+    return replace(hub, witnesses=asking)
+
+
+def _policy(settings: Settings, log_keys: Sequence[VerifierKey]) -> Policy | None:
+    """Return the witnesses' policy, or None where none is set.
+
+    Args:
+        log_keys: of which it must name one.
+
+    Raises:
+        HubError: it cannot be read, or is about another log.
+    """
+    if settings.policy is None:
+        return None
+    try:
+        policy = Policy.decode(settings.policy.read_bytes())
+    except OSError as error:
+        message = f"EXCHANGE_POLICY: {settings.policy} cannot be read: {error.strerror}"
+        raise HubError(message) from error
+    except PolicyError as error:
+        message = f"EXCHANGE_POLICY: {settings.policy}: {error}"
+        raise HubError(message) from error
+    if all(line.vkey not in log_keys for line in policy.logs):
+        message = (
+            f"EXCHANGE_POLICY: {settings.policy} is not about this ledger: "
+            f"it lacks the line `log {log_keys[-1].encode()}`"
+        )
+        raise HubError(message)
+    return policy

@@ -3,12 +3,14 @@
 import click
 
 from exchange.cli.audit import audit_pack
+from exchange.cli.keys import keys
 from exchange.cli.ledger import ledger
 from exchange.cli.organizations import admit, organizations, suspend
 from exchange.cli.people import people
 from exchange.cli.run import serve, worker
 from exchange.cli.scheme import init, notice, rules, upgrade
 from exchange.cli.statements import statements
+from exchange.web.http import requests_log
 
 COMMANDS = (
     init,
@@ -18,6 +20,7 @@ COMMANDS = (
     admit,
     suspend,
     organizations,
+    keys,
     people,
     serve,
     worker,
@@ -33,7 +36,8 @@ def main() -> None:
     """Run the hub of a Career Relay scheme.
 
     Settings come from the environment: DATABASE_URL, EXCHANGE_KEYS (keys/), EXCHANGE_STATE
-    (var/), EXCHANGE_URL (http://localhost:8400) and, in demo schemes, EXCHANGE_CLOCK.
+    (var/), EXCHANGE_URL (http://localhost:8400), EXCHANGE_POLICY (the ledger's witnesses) and,
+    in demo schemes, EXCHANGE_CLOCK.
 
     \b
     A first day:
@@ -45,6 +49,8 @@ def main() -> None:
       exchange admit mirai.public.json
       exchange serve
     """
+    # What is answered goes to standard output, and nothing else does.
+    requests_log.write_json_lines()
 
 
 for command in COMMANDS:

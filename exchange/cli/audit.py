@@ -8,7 +8,7 @@ import click
 from exchange.cli.opening import as_json, opened, say
 from exchange.domain.errors import BusyError
 from exchange.hub import Hub
-from exchange.services import packs
+from exchange.services import pack_making, packs
 from exchange.store.audits import PackRow
 
 TRIES: Final = 10
@@ -21,30 +21,48 @@ TRIES: Final = 10
     type=click.Path(dir_okay=False, path_type=Path),
     help="Keep the sealed pack in a file too.",
 )
+@click.option(
+    "--since",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    metavar="SIZE",
+    help="Leave out what the auditor's own state holds: the first SIZE entries of the ledger.",
+)
 @as_json
-def audit_pack(slug: str, out: Path | None, *, as_json: bool) -> None:
+def audit_pack(slug: str, out: Path | None, since: int, *, as_json: bool) -> None:
     """Make a pack of everything that can still be opened, sealed to an auditor's key.
 
     The auditor fetches it with `relay-audit verify`, or gets the file; nobody else can open it.
-    It may be used for seven days, and the next pack takes its place.
+    It may be used for seven days, and the next pack takes its place. When somebody is erased,
+    it is withdrawn: make a new one.
+
+    The first pack holds everything. An auditor who keeps a state (`relay-audit verify --state`)
+    needs only what came after: give with --since how many entries the ledger had then.
 
     \b
     Example:
       exchange audit-pack --for kansa --out kansa.pack
+      exchange audit-pack --for kansa --since 120400
     """
     with opened() as hub:
-        pack = new_pack(hub, slug)
+        pack = new_pack(hub, slug, since)
         if out is not None:
-            out.write_bytes(pack.sealed)
+            write_out(hub, pack, out)
+    covered = f"entries {since} to {pack.cut - 1}" if since else f"{pack.cut} entries"
     say(
-        f"A pack of {pack.cut} entries is made for {slug}, for use until {pack.until}.",
-        {"for": slug, "cut": pack.cut, "until": pack.until.isoformat()},
+        f"A pack of {covered} is made for {slug}, for use until {pack.until}.",
+        {"for": slug, "first": since, "cut": pack.cut, "until": pack.until.isoformat()},
         as_json=as_json,
     )
 
 
-def new_pack(hub: Hub, slug: str) -> PackRow:
+def new_pack(hub: Hub, slug: str, since: int = 0) -> PackRow:
     """Return a new pack, cut where the hub has just said how many reveals are closed.
+
+    Args:
+        slug: the auditor's.
+        since: the entry from which on it holds reveals.
 
     Raises:
         BusyError: again and again somebody was erased meanwhile.
@@ -53,8 +71,34 @@ def new_pack(hub: Hub, slug: str) -> PackRow:
         with hub.work() as work:
             packs.close_reveals(work)
         hub.sequence()
-        with hub.work() as work:
-            made = packs.make(work, slug)
+        made = _made(hub, slug, since)
         if made is not None:
             return made
     raise BusyError("People are being erased at this moment. Run the command again in a minute.")
+
+
+def write_out(hub: Hub, pack: PackRow, out: Path) -> None:
+    """Write the file of a pack, in one step that a crash cannot halve.
+
+    Raises:
+        NotFoundError: the pack was withdrawn meanwhile.
+    """
+    beside = out.with_name(f"{out.name}.new")
+    try:
+        with beside.open("wb") as file:
+            file.writelines(packs.lines(hub.reading, pack))
+        beside.replace(out)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _made(hub: Hub, slug: str, since: int) -> PackRow | None:
+    """Return a pack, made in a transaction for each part; None where it must be begun anew."""
+    with hub.work() as work:
+        making = pack_making.begin(work, slug, since)
+    last: int | None = -1
+    while last is not None:
+        with hub.work() as work:
+            last = pack_making.add_reveals(work, making, last)
+    with hub.work() as work:
+        return pack_making.finish(work, making)

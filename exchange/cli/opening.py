@@ -11,7 +11,7 @@ import click
 from exchange.config import SettingError, Settings
 from exchange.domain.errors import ExchangeError
 from exchange.hub import Hub, HubError, open_hub
-from exchange.services.sequencing import OlderDatabaseError
+from exchange.services.checkpoints import OlderDatabaseError
 from exchange.store.columns import Json
 from exchange.vault.keyring import KeyringError
 from relay_protocol.errors import ProtocolError

@@ -5,7 +5,7 @@ import click
 from exchange.cli.opening import as_json, opened, say
 from exchange.domain.errors import NotFoundError
 from exchange.domain.organizations import Actor
-from exchange.services import ledger
+from exchange.services import ledger, own_keys
 from exchange.services import people as services
 from exchange.services.ledger import Fact
 from exchange.services.passkeys import check_words
@@ -88,6 +88,7 @@ def confirm(user_id: str, *, as_json: bool) -> None:
                 },
             )
             attestation = ledger.new_attestation(work, fact, by=office.slug)
-            signed = sign_jws(attestation, work.keyring.signing["operator"])
+            key = own_keys.signing_key(work, own_keys.OPERATOR)
+            signed = sign_jws(attestation, key)
             services.confirm_person(work, office, user_id, signed)
     say(f"{user_id} may sign in.", {"id": user_id, "state": "confirmed"}, as_json=as_json)

@@ -131,6 +131,16 @@ class NotFoundError(ExchangeError):
     """There is no such thing, or none that the one who asks may see."""
 
 
+class ReceiptNotReadyError(ExchangeError):
+    """The act is taken, but no published checkpoint covers it yet; the receipt comes soon."""
+
+    retry_after_s = 1
+
+
+class EquivocationError(ExchangeError):
+    """What was brought is signed by this log, and of another history than this one."""
+
+
 class AlreadyKnownError(ExchangeError):
     """What is to be added is there already, and is different."""
 

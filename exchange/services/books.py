@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 from exchange.store import hires as hire_rows
 from exchange.store import points as rows
 from exchange.store import referrals as referral_rows
-from exchange.store.points import ResolutionRow, TermRow, TransferFactRow, TransferRow
+from exchange.store.points import ResolutionRow, RunRow, TermRow, TransferFactRow, TransferRow
 from relay_protocol import journal, records
 from relay_protocol.canonical import Encodable
 from relay_protocol.errors import PointsError
-from relay_protocol.pack import CloseDocuments
+from relay_protocol.manifest import CloseDocuments
 from relay_protocol.points import Book, Resolution, Term, Transfer
 
 
@@ -102,16 +102,16 @@ def keep_terms(session: Session, terms: Iterable[Term]) -> None:
 
 def close_documents(session: Session) -> tuple[CloseDocuments, ...]:
     """Return what an auditor needs of every settled period, the oldest first."""
-    return tuple(
-        CloseDocuments(
-            period=run.period,
-            salt=run.salt,
-            statements=tuple(
-                row.statement for row in rows.statements_of_period(session, run.period)
-            ),
-            netting=run.netting,
-        )
-        for run in rows.runs(session)
+    return tuple(close_documents_of(session, run) for run in rows.runs(session))
+
+
+def close_documents_of(session: Session, run: RunRow) -> CloseDocuments:
+    """Return what an auditor needs of one settled period."""
+    return CloseDocuments(
+        period=run.period,
+        salt=run.salt,
+        statements=tuple(row.statement for row in rows.statements_of_period(session, run.period)),
+        netting=run.netting,
     )
 
 

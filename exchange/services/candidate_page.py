@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal, TypeAlias
 
-from exchange.domain.errors import NotFoundError
 from exchange.domain.exclusions import Exclusions
 from exchange.domain.listing import shown_groups
 from exchange.domain.organizations import Actor
@@ -33,11 +32,7 @@ from exchange.store.columns import Json
 from exchange.store.ledger import AttestationRow
 from exchange.store.organizations import OrganizationRow
 from exchange.store.profiles import ProfileRow
-from relay_protocol import canonical
 from relay_protocol.attestation import SignedAttestation
-from relay_protocol.canonical import Value
-from relay_protocol.encoding import b64url_encode
-from relay_protocol.entry import Reveal
 
 Standing: TypeAlias = Literal[
     "draft", "waiting", "held", "listed", "claimed", "placed", "withdrawn", "expired"
@@ -189,28 +184,6 @@ def recipients(work: Work) -> Sequence[OrganizationRow]:
     return organization_rows.organizations(work.session, role="agency", state="active")
 
 
-def receipt(work: Work, actor: Actor, attestation_id: str) -> dict[str, object]:
-    """Return what proves one thing that happened: the fact as it was signed, and its proof.
-
-    The proof is null while the fact waits for its place in the ledger.
-
-    Raises:
-        NotFoundError: nothing of that id is about this candidate.
-    """
-    row = ledger_rows.attestation(work.session, attestation_id)
-    if row is None or row.candidate_id != actor.candidate_id:
-        raise NotFoundError("There is no such receipt.", detail_ja="この控えはありません。")
-    reveal = ledger.reveal_of(work, row)
-    proof = ledger.proof_of(work, row.id)
-    return {
-        "exchange": work.scheme.name,
-        "ledger": work.scheme.ledger_vkey,
-        "attestation": None if reveal is None else _attested(reveal),
-        "reveal": "" if reveal is None else b64url_encode(reveal.encode()),
-        "proof": None if proof is None else proof.document(),
-    }
-
-
 def _standing(work: Work, profile: ProfileRow, permission: Permission | None) -> Standing:
     """Return where a candidate stands, in one word."""
     if permission is None:
@@ -286,8 +259,3 @@ def _event(work: Work, row: AttestationRow, known: Mapping[str, OrganizationRow]
         agency=agencies[0] if agencies else None,
         receipt=row.id,
     )
-
-
-def _attested(reveal: Reveal) -> Value:
-    """Return the fact that a reveal opens."""
-    return canonical.decode(SignedAttestation(wire=reveal.signed).attestation.encode())

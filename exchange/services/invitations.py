@@ -15,7 +15,7 @@ from exchange.domain.errors import (
 from exchange.domain.organizations import Actor
 from exchange.domain.verdicts import Verdict
 from exchange.services import ledger
-from exchange.services.ledger import Fact
+from exchange.services.ledger import Act, Fact, Intake
 from exchange.services.work import Work, local_day, version_now
 from exchange.store import organizations as organization_rows
 from exchange.store import referrals as rows
@@ -63,16 +63,17 @@ def register(work: Work, actor: Actor, invitations: Sequence[Invitation]) -> lis
     """
     organization_rows.lock(work.session, actor.slug)
     verdicts = []
-    for invitation in invitations:
-        try:
-            known = _register_one(work, actor, invitation)
-        except ExchangeError as problem:
-            verdict = Verdict(referral=invitation.referral, status="refused", problem=problem)
-        else:
-            verdict = Verdict(
-                referral=invitation.referral, status="known" if known else "registered"
-            )
-        verdicts.append(verdict)
+    with ledger.together(work, [one.attestation for one in invitations]) as intake:
+        for invitation in invitations:
+            try:
+                known = _register_one(work, intake, actor, invitation)
+            except ExchangeError as problem:
+                verdict = Verdict(referral=invitation.referral, status="refused", problem=problem)
+            else:
+                verdict = Verdict(
+                    referral=invitation.referral, status="known" if known else "registered"
+                )
+            verdicts.append(verdict)
     return verdicts
 
 
@@ -108,7 +109,7 @@ def expire_due(work: Work) -> int:
     return len(due)
 
 
-def _register_one(work: Work, actor: Actor, invitation: Invitation) -> bool:
+def _register_one(work: Work, intake: Intake, actor: Actor, invitation: Invitation) -> bool:
     """Register one invitation; return whether it was known."""
     _check(invitation, local_day(work))
     existing = rows.referral(work.session, invitation.referral)
@@ -126,9 +127,8 @@ def _register_one(work: Work, actor: Actor, invitation: Invitation) -> bool:
         refs={"referral": invitation.referral},
         body={"job_kind": invitation.job_kind},
     )
-    recorded = ledger.attest(
-        work, ledger.read_jws(invitation.attestation), fact, orgs=(actor.slug,)
-    )
+    signed = intake.read(invitation.attestation)
+    recorded = intake.take(Act(signed=signed, fact=fact, orgs=(actor.slug,)))
     if recorded.known:
         raise AlreadyKnownError(
             "This attestation was taken for another referral.",

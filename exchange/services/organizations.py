@@ -14,7 +14,7 @@ from exchange.domain.errors import (
     NotFoundError,
 )
 from exchange.domain.organizations import Actor
-from exchange.services import ledger
+from exchange.services import ledger, own_keys
 from exchange.services.ledger import Fact
 from exchange.services.scheme import attest_as_operator
 from exchange.services.work import Work, local_day
@@ -24,6 +24,7 @@ from relay_protocol import jwk
 from relay_protocol.attestation import SignedAttestation
 from relay_protocol.canonical import Value
 from relay_protocol.errors import ProtocolError
+from relay_protocol.kinds import OPERATORS_PURPOSES
 
 KEY_CURVES = {"sign": "Ed25519", "seal": "P-256", "reveal": "P-256"}
 
@@ -159,6 +160,8 @@ def register_key(work: Work, actor: Actor, signed: SignedAttestation) -> KeyRow:
     purpose = str(attestation.body.get("purpose"))
     key = attestation.body.get("key")
     if purpose not in KEY_CURVES:
+        if purpose in OPERATORS_PURPOSES:
+            raise _at_the_hub("registered", "exchange keys rotate")
         raise BadInputError(
             "Passkeys are registered by confirming the person who enrolled them.",
             field="purpose",
@@ -174,7 +177,7 @@ def register_key(work: Work, actor: Actor, signed: SignedAttestation) -> KeyRow:
     existing = rows.key(work.session, jwk.thumbprint(public))
     if recorded.known and existing is not None:
         return existing
-    if existing is not None:
+    if existing is not None or own_keys.is_own(work, jwk.thumbprint(public)):
         raise AlreadyKnownError("This key was registered before.", field="key")
     return _add_key(work, organization.slug, purpose, public, recorded.id)
 
@@ -193,6 +196,8 @@ def revoke_key(work: Work, actor: Actor, signed: SignedAttestation) -> KeyRow:
     key = rows.key(work.session, name)
     if key is None or key.slug != organization.slug:
         raise NotFoundError("The organization has no key of that name.", field="kid")
+    if key.purpose in OPERATORS_PURPOSES:
+        raise _at_the_hub("revoked", "exchange keys retire")
     others = [row for row in rows.keys(work.session, key.slug, purpose="sign") if row.name != name]
     if key.purpose == "sign" and not others:
         raise AttestationRefusedError(
@@ -220,6 +225,13 @@ def suspend(work: Work, slug: str, reason: str) -> OrganizationRow:
     attest_as_operator(work, fact, orgs=(slug,))
     row.state = "suspended"
     return row
+
+
+def _at_the_hub(done: str, how: str) -> ForbiddenError:
+    """Return the refusal of what is done on the hub's own machine, where its keys are."""
+    return ForbiddenError(
+        f"Keys of the log and of the hub are {done} by the office at the hub itself.", mend=f"`{how}`"
+    )
 
 
 def _active(work: Work, actor: Actor) -> OrganizationRow:

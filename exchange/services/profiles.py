@@ -18,7 +18,7 @@ from exchange.domain.organizations import Actor
 from exchange.domain.screening import require_no_identity
 from exchange.domain.verdicts import Verdict
 from exchange.services import candidate_links, ledger, permissions, sealing
-from exchange.services.ledger import Fact
+from exchange.services.ledger import Act, Fact, Intake
 from exchange.services.permissions import Permission
 from exchange.services.work import Work
 from exchange.store import candidates as candidate_rows
@@ -157,16 +157,17 @@ def add(work: Work, actor: Actor, additions: Sequence[Addition]) -> list[Verdict
     profiles = rows.of_referrals(work.session, [name for name, row in own.items() if row])
     profile_ids = {referral: row.id for referral, row in profiles.items()}
     verdicts: dict[int, Verdict] = {}
-    for place, addition in sorted(
-        enumerate(additions), key=lambda one: (profile_ids.get(one[1].referral, ""), one[0])
-    ):
-        try:
-            known = _add_one(work, actor, addition, own[addition.referral])
-        except ExchangeError as problem:
-            verdict = Verdict(referral=addition.referral, status="refused", problem=problem)
-        else:
-            verdict = Verdict(referral=addition.referral, status="known" if known else "added")
-        verdicts[place] = verdict
+    with ledger.together(work, [addition.attestation for addition in additions]) as intake:
+        for place, addition in sorted(
+            enumerate(additions), key=lambda one: (profile_ids.get(one[1].referral, ""), one[0])
+        ):
+            try:
+                known = _add_one(work, intake, actor, addition, own[addition.referral])
+            except ExchangeError as problem:
+                verdict = Verdict(referral=addition.referral, status="refused", problem=problem)
+            else:
+                verdict = Verdict(referral=addition.referral, status="known" if known else "added")
+            verdicts[place] = verdict
     return [verdicts[place] for place in range(len(additions))]
 
 
@@ -185,7 +186,9 @@ def _own(work: Work, actor: Actor, referral_id: str) -> ReferralRow | None:
     return row if row is not None and row.origin == actor.slug else None
 
 
-def _add_one(work: Work, actor: Actor, addition: Addition, referral: ReferralRow | None) -> bool:
+def _add_one(
+    work: Work, intake: Intake, actor: Actor, addition: Addition, referral: ReferralRow | None
+) -> bool:
     """Take what an origin adds to one profile; return whether it was there already."""
     if referral is None:
         raise NotFoundError(
@@ -211,7 +214,7 @@ def _add_one(work: Work, actor: Actor, addition: Addition, referral: ReferralRow
     key = sealing.key_of(work, permission.candidate_id)
     if draft_of(row, key).added == fields:
         return True
-    _attest_addition(work, actor, addition, fields, permission.candidate_id)
+    _attest_addition(intake, actor, addition, fields, permission.candidate_id)
     row.sealed_added = sealing.sealed(key, sealing.ADDED, fields.document())
     row.changed_at = work.now
     work.session.flush()
@@ -219,7 +222,7 @@ def _add_one(work: Work, actor: Actor, addition: Addition, referral: ReferralRow
 
 
 def _attest_addition(
-    work: Work, actor: Actor, addition: Addition, fields: Fields, candidate_id: str
+    intake: Intake, actor: Actor, addition: Addition, fields: Fields, candidate_id: str
 ) -> None:
     """Record that the origin states these fields; its attestation must be about them alone."""
     fact = Fact(
@@ -230,9 +233,13 @@ def _attest_addition(
             "digest": b64url_encode(profile.digest(fields)),
         },
     )
-    signed = ledger.read_jws(addition.attestation)
-    recorded = ledger.attest(work, signed, fact, orgs=(actor.slug,), candidate_id=candidate_id)
-    if recorded.known:
+    act = Act(
+        signed=intake.read(addition.attestation),
+        fact=fact,
+        orgs=(actor.slug,),
+        candidate_id=candidate_id,
+    )
+    if intake.take(act).known:
         raise AlreadyKnownError(
             "This attestation was taken for something that was added earlier.",
             field="attestation",

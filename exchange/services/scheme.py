@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.orm import Session
 
 from exchange.domain.errors import AlreadyKnownError, BadInputError
-from exchange.services import ledger
+from exchange.services import ledger, own_keys
 from exchange.services.ledger import Fact
 from exchange.services.work import Scheme, Work, load_scheme, read_adoptions_again
 from exchange.store.organizations import KeyRow, OrganizationRow
@@ -78,10 +78,16 @@ def open_scheme(session: Session, keyring: Keyring, opening: Opening, now: datet
     return work
 
 
-def attest_as_operator(work: Work, fact: Fact, *, orgs: tuple[str, ...] = ()) -> str:
-    """Attest an act of the consortium's office with its own key; return the attestation's id."""
+def attest_as_operator(
+    work: Work, fact: Fact, *, orgs: tuple[str, ...] = (), but: str = ""
+) -> str:
+    """Attest an act of the consortium's office with its own key; return the attestation's id.
+
+    Args:
+        but: a key that shall not sign it, because this act revokes it.
+    """
     attestation = ledger.new_attestation(work, fact, by=work.scheme.operator)
-    signed = sign_jws(attestation, work.keyring.signing["operator"])
+    signed = sign_jws(attestation, own_keys.signing_key(work, own_keys.OPERATOR, but=but))
     return ledger.attest(work, signed, fact, orgs=orgs).id
 
 

@@ -146,11 +146,12 @@ def _keep_statements(work: Work, closing: Closing) -> None:
 
 def _attest(work: Work, closing: Closing, checkpoint: CheckpointRow) -> str:
     """Attest what was moved and that the month is settled; return the latter's id."""
-    for move in closing.moves:
-        ledger.attest_as_hub(work, Fact(kind="points.moved", body=_body(move.body())))
     settled = closing.settled_body(cut=checkpoint.size, root=checkpoint.root)
-    recorded = ledger.attest_as_hub(work, Fact(kind="period.settled", body=_body(settled)))
-    return recorded.id
+    stated = [("points.moved", move.body()) for move in closing.moves]
+    facts = [
+        Fact(kind=kind, body=_body(body)) for kind, body in [*stated, ("period.settled", settled)]
+    ]
+    return ledger.attest_all_as_hub(work, facts)[-1].id
 
 
 def _body(stated: dict[str, Encodable]) -> dict[str, Value]:

@@ -1,7 +1,7 @@
 """What every use case is handed: one transaction, the keys, the scheme and the moment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -39,13 +39,30 @@ class Scheme:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An attestation that a unit of work has taken, and the organizations whose act it shows.
+
+    Attributes:
+        parties: who made it, and whom its entry names.
+    """
+
+    attestation_id: str
+    parties: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """One unit of work: whatever happens in it happens wholly or not at all."""
+    """One unit of work: whatever happens in it happens wholly or not at all.
+
+    Attributes:
+        told: what it has attested so far, in order, for the receipts.
+    """
 
     session: Session
     keyring: Keyring
     scheme: Scheme
     now: datetime
+    told: list[Told] = field(default_factory=list)
 
 
 def load_scheme(session: Session) -> Scheme | None:

@@ -3,7 +3,14 @@
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 
-LEDGER_TABLES = ("ledger_entries", "ledger_checkpoints", "ledger_tiles")
+LEDGER_TABLES = (
+    "ledger_entries",
+    "ledger_checkpoints",
+    "ledger_tiles",
+    "ledger_publications",
+    "ledger_alarms",
+)
+ACKNOWLEDGED = "acknowledged_at, acknowledged_by"
 
 
 def application_role(owner_url: str, application_url: str) -> str | None:
@@ -35,3 +42,4 @@ def grant(owner: Engine, role: str) -> None:
             connection.execute(text(statement))
         for table in LEDGER_TABLES:
             connection.execute(text(f"REVOKE UPDATE, DELETE ON {table} FROM {name}"))
+        connection.execute(text(f"GRANT UPDATE ({ACKNOWLEDGED}) ON ledger_alarms TO {name}"))

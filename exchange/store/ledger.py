@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Text, delete, func, select, text, update
+from sqlalchemy import ForeignKey, Text, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.columns import (
@@ -111,14 +111,19 @@ def lock_sequencer(session: Session, *, wait: bool) -> bool:
     )
 
 
-def queued(session: Session, limit: int) -> Sequence[QueueRow]:
-    """Return the next rows of the queue, in order."""
-    return session.scalars(select(QueueRow).order_by(QueueRow.position).limit(limit)).all()
+def waiting(session: Session, attestation_id: str) -> QueueRow | None:
+    """Return what waits for its place under an attestation's id, or None."""
+    return session.scalar(select(QueueRow).where(QueueRow.attestation_id == attestation_id))
 
 
 def queue_length(session: Session) -> int:
     """Return how many attestations wait for their place."""
     return session.scalar(select(func.count()).select_from(QueueRow)) or 0
+
+
+def oldest_queued(session: Session) -> datetime | None:
+    """Return when the first of the queue was taken, or None while nothing waits."""
+    return session.scalar(select(QueueRow.queued_at).order_by(QueueRow.position).limit(1))
 
 
 def queue_span(session: Session) -> int:
@@ -130,11 +135,6 @@ def queue_span(session: Session) -> int:
     last = select(func.max(QueueRow.position)).scalar_subquery()
     ends = session.execute(select(first, last)).one()
     return 0 if ends[0] is None else int(ends[1] - ends[0]) + 1
-
-
-def unqueue(session: Session, positions: Sequence[int]) -> None:
-    """Take sequenced rows out of the queue."""
-    session.execute(delete(QueueRow).where(QueueRow.position.in_(positions)))
 
 
 def size(session: Session) -> int:
@@ -173,13 +173,6 @@ def attestation(session: Session, attestation_id: str) -> AttestationRow | None:
     return session.get(AttestationRow, attestation_id)
 
 
-def place(session: Session, attestation_id: str, seq: int) -> None:
-    """Note the seq that an attestation got; nothing happens where it was erased meanwhile."""
-    session.execute(
-        update(AttestationRow).where(AttestationRow.id == attestation_id).values(seq=seq)
-    )
-
-
 def attestations_of(
     session: Session, slug: str, *, after: int, before: int, limit: int
 ) -> Sequence[AttestationRow]:
@@ -192,6 +185,26 @@ def attestations_of(
             AttestationRow.orgs.cast(Text).contains(f'"{slug}"'),
         )
         .order_by(AttestationRow.seq)
+        .limit(limit)
+    ).all()
+
+
+def newest_of(
+    session: Session, slug: str, *, without: Collection[str], before: int, limit: int
+) -> Sequence[AttestationRow]:
+    """Return the newest held attestations whose entries name an organization, seq < before.
+
+    Args:
+        without: kinds that are left out.
+    """
+    return session.scalars(
+        select(AttestationRow)
+        .where(
+            AttestationRow.seq < before,
+            AttestationRow.kind.not_in(without),
+            AttestationRow.orgs.cast(Text).contains(f'"{slug}"'),
+        )
+        .order_by(AttestationRow.seq.desc())
         .limit(limit)
     ).all()
 

@@ -122,6 +122,19 @@ def key_now(session: Session, name: str) -> KeyRow | None:
     )
 
 
+def keys_ever(session: Session, slug: str, *, purpose: str) -> Sequence[KeyRow]:
+    """Return an organization's keys for a purpose as they stand now, revoked or not, oldest first.
+
+    The first one was there before all that an attestation has registered.
+    """
+    return session.scalars(
+        select(KeyRow)
+        .where(KeyRow.slug == slug, KeyRow.purpose == purpose)
+        .order_by(KeyRow.attestation_id != "", KeyRow.registered_at, KeyRow.name)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
 def keys(session: Session, slug: str, *, purpose: str | None = None) -> Sequence[KeyRow]:
     """Return an organization's keys that are not revoked, oldest first."""
     query = select(KeyRow).where(KeyRow.slug == slug, KeyRow.revoked_at.is_(None))

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -77,6 +78,11 @@ def reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
     with sessions() as session:
         session.connection(execution_options={"only_reads": True})
         yield session
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Return whether a transaction failed of rows that do not go with the ones that stand."""
+    return isinstance(error, IntegrityError)
 
 
 def scrub(engine: Engine) -> None:

@@ -17,7 +17,11 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from relay_protocol.jwk import kid_of
+
 SIGNING_PURPOSES = ("operator", "hub", "log")
+"""Each purpose has its first key in a file of its name, and the keys that follow beside it:
+`log.pem`, `log-2.pem`. Which of them stand and sign is told by the ledger, not by the files."""
 MASTER_FILE = "master.key"
 MASTER_BYTES = 32
 
@@ -28,10 +32,40 @@ class KeyringError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keyring:
-    """The hub's signing keys by purpose, and the master key from which others are derived."""
+    """The hub's signing keys by purpose, and the master key from which others are derived.
+
+    Attributes:
+        signing: the first key of each purpose.
+        further: the keys of a purpose that follow its first.
+        folder: where keys that are drawn later are found; None where there are no files.
+    """
 
     signing: Mapping[str, Ed25519PrivateKey]
     master: bytes = field(repr=False)
+    further: Mapping[str, tuple[Ed25519PrivateKey, ...]] = field(default_factory=dict)
+    folder: Path | None = None
+    _later: dict[str, Ed25519PrivateKey] = field(default_factory=dict, repr=False)
+
+    def held(self, purpose: str) -> tuple[Ed25519PrivateKey, ...]:
+        """Return the keys of a purpose that were there at the start, the first one first."""
+        return (self.signing[purpose], *self.further.get(purpose, ()))
+
+    def key_of(self, purpose: str, kid: str) -> Ed25519PrivateKey | None:
+        """Return the key of a name; one that was not there at the start is looked for now.
+
+        So a process that is at work goes on with a key that another one has drawn.
+
+        Raises:
+            KeyringError: a file of this purpose is unreadable or open to others.
+        """
+        for key in (*self.held(purpose), *self._later.values()):
+            if kid_of(key.public_key()) == kid:
+                return key
+        if self.folder is None:
+            return None
+        for key in _keys_of(self.folder, purpose):
+            self._later.setdefault(kid_of(key.public_key()), key)
+        return self._later.get(kid)
 
     def derive(self, purpose: str) -> bytes:
         """Return the 32-byte key of one purpose, the same at every start (HKDF-SHA256)."""
@@ -51,20 +85,45 @@ def create(folder: Path) -> Keyring:
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for purpose in SIGNING_PURPOSES:
-        private = Ed25519PrivateKey.generate()
-        pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        _write_new(folder / f"{purpose}.pem", pem)
+        _write_new(folder / f"{purpose}.pem", _pem(Ed25519PrivateKey.generate()))
     _write_new(folder / MASTER_FILE, token_bytes(MASTER_BYTES).hex().encode("ascii") + b"\n")
     return load(folder)
+
+
+def draw(folder: Path, purpose: str) -> tuple[Path, Ed25519PrivateKey]:
+    """Draw a key that will follow those of a purpose; return its file and the key.
+
+    A crash leaves no half of a file: the file has its name once it is whole and durable.
+
+    Raises:
+        KeyringError: the file cannot be made.
+    """
+    private = Ed25519PrivateKey.generate()
+    number = 2
+    while (path := folder / f"{purpose}-{number}.pem").exists():
+        number += 1
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        beside.unlink(missing_ok=True)
+        _write_new(beside, _pem(private))
+        os.link(beside, path)
+        beside.unlink()
+        _flush_folder(folder)
+    except OSError as error:
+        message = f"{path} cannot be made: {error.strerror}"
+        raise KeyringError(message) from error
+    return path, private
 
 
 def load(folder: Path) -> Keyring:
     """Return the keys of a folder.
 
+    The first key of a purpose may be gone once others follow it.
+
     Raises:
         KeyringError: a key is missing, unreadable, or readable by other users.
     """
-    signing = {purpose: _signing_key(folder / f"{purpose}.pem") for purpose in SIGNING_PURPOSES}
+    found = {purpose: _keys_of(folder, purpose) for purpose in SIGNING_PURPOSES}
     raw = _read_private(folder / MASTER_FILE)
     try:
         master = bytes.fromhex(raw.decode("ascii").strip())
@@ -74,7 +133,38 @@ def load(folder: Path) -> Keyring:
     if len(master) != MASTER_BYTES:
         message = f"{folder / MASTER_FILE} must hold {MASTER_BYTES} bytes"
         raise KeyringError(message)
-    return Keyring(signing=signing, master=master)
+    return Keyring(
+        signing={purpose: keys[0] for purpose, keys in found.items()},
+        master=master,
+        further={purpose: keys[1:] for purpose, keys in found.items()},
+        folder=folder,
+    )
+
+
+def file_of(folder: Path, purpose: str, kid: str) -> Path | None:
+    """Return the file of a key, or None where it is not in this folder.
+
+    Raises:
+        KeyringError: a file of this purpose is unreadable or open to others.
+    """
+    for path in _files_of(folder, purpose):
+        if kid_of(_signing_key(path).public_key()) == kid:
+            return path
+    return None
+
+
+def _keys_of(folder: Path, purpose: str) -> tuple[Ed25519PrivateKey, ...]:
+    """Return the keys of a purpose, in the order in which they were drawn."""
+    return tuple(_signing_key(path) for path in _files_of(folder, purpose))
+
+
+def _files_of(folder: Path, purpose: str) -> list[Path]:
+    """Return the files of a purpose's keys; that of its first where there is none at all."""
+    first = folder / f"{purpose}.pem"
+    further = sorted(
+        folder.glob(f"{purpose}-*.pem"), key=lambda path: (len(path.name), path.name)
+    )
+    return [first, *further] if first.exists() or not further else further
 
 
 def _signing_key(path: Path) -> Ed25519PrivateKey:
@@ -113,3 +203,21 @@ def _write_new(path: Path, content: bytes) -> None:
         raise KeyringError(message) from error
     with os.fdopen(handle, "wb") as file:
         file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _pem(private: Ed25519PrivateKey) -> bytes:
+    """Return a private key as its file holds it."""
+    return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the names in a folder durable, where the platform can."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

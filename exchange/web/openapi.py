@@ -27,6 +27,7 @@ from exchange.web.http.idempotency import HEADER, LONGEST_KEY
 from exchange.web.http.problem_words import WORDS
 from exchange.web.http.problems import HTTP_PROBLEMS, MEDIA_TYPE, PROBLEMS
 from exchange.web.http.shapes import ProblemShape, name_of
+from exchange.web.http.waiting import LONGEST_WAIT_S, PREFER
 from exchange.web.members.hires import hire_door
 from exchange.web.members.pages import member_pages
 from exchange.web.members.referrals import referrals
@@ -34,13 +35,17 @@ from exchange.web.members.releases import release_door
 from exchange.web.members.statements import statement_door
 from exchange.web.operators.pages import operator_pages
 from exchange.web.organizations.api import organizations
+from exchange.web.organizations.receipt_pages import receipt_pages
+from exchange.web.organizations.receipts import receipt_door
 from exchange.web.organizations.tellings import tellings
 from exchange.web.people.pages import people
+from exchange.web.public.cosignatures import cosignatures
 from exchange.web.public.health import health
 from exchange.web.public.pages import public
 
 DOORS: Final[tuple[Door | Blueprint, ...]] = (
     organizations,
+    receipt_door,
     tellings,
     referrals,
     release_door,
@@ -60,7 +65,9 @@ DOORS: Final[tuple[Door | Blueprint, ...]] = (
     agency_pages,
     operator_pages,
     auditor_pages,
+    receipt_pages,
     ledger_files,
+    cosignatures,
     public,
     health,
 )
@@ -134,6 +141,19 @@ def open_doors(app: Flask) -> None:
             "required": True,
             "description": "New for each new write; the same when it is sent again.",
             "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
+        },
+    )
+    api.spec.components.parameter(
+        "PreferWait",
+        "header",
+        {
+            "name": PREFER,
+            "required": False,
+            "description": (
+                f"`wait=N`, N up to {LONGEST_WAIT_S}: answer when a published checkpoint covers"
+                " the act, or after N seconds. `Preference-Applied` tells that it was followed."
+            ),
+            "schema": {"type": "string", "examples": ["wait=2"]},
         },
     )
     for door in DOORS:

@@ -65,7 +65,7 @@ def sign() -> Response:
             request.form.get("answer", ""),
         )
         place = _done(visit, taken)
-    return redirect(place, 303)
+    return redirect(portal.with_receipt(place, taken.signed.attestation.id), 303)
 
 
 def typed_day(text: str) -> date:

@@ -1,24 +1,50 @@
 """The API of auditors: the newest pack of reveals, and what they sign of settled months."""
 
-import json
 from collections.abc import Mapping
 from typing import Final
 
+from flask import Response, request
+
 from exchange.services import audits, ledger, packs
 from exchange.web.auditors import schemas
-from exchange.web.http.door import Answer, Call, Door
+from exchange.web.http import authn, wiring
+from exchange.web.http.door import ORGANIZATION, Answer, Call, Door
+from relay_protocol.sealed import MEDIA_TYPE
 
 AUDITOR: Final = ("auditor",)
+LINES: Final = {
+    "type": "string",
+    "description": "Lines of JSON: the sealed manifest, then its sealed parts one by one.",
+}
 
 audit_door = Door("audits", "For auditors: packs of reveals, and signed audits.")
 
 
-@audit_door.read("/v1/auditor/packs/latest", answers=schemas.SealedPackShape, roles=AUDITOR)
-def latest_pack(call: Call) -> Answer:
-    """Return the pack that was made last for the auditor, sealed to its key."""
-    row = packs.latest(call.work, call.actor.slug)
-    cover: dict[str, object] = json.loads(row.sealed)
-    return {**cover, "until": row.until}
+@audit_door.blueprint.route("/v1/auditor/packs/latest", methods=["GET"])
+@audit_door.blueprint.doc(
+    security=[{ORGANIZATION: []}],
+    responses={
+        "200": {
+            "description": "The pack, as a file that `relay-audit verify` opens.",
+            "content": {MEDIA_TYPE: {"schema": LINES}},
+        }
+    },
+)
+def latest_pack() -> Response:
+    """Return the pack that was made last for the auditor, sealed to its key.
+
+    It comes line by line. Where it is withdrawn meanwhile, because somebody was erased, it ends
+    before its announced length.
+    """
+    hub = wiring.hub()
+    with hub.reading() as work:
+        caller = authn.authenticate(work, authn.bearer(request.headers.get("Authorization")))
+        authn.allow(caller.actor, AUDITOR)
+        pack = packs.latest(work, caller.actor.slug)
+        size = packs.size_of(work, pack)
+    answer = Response(packs.lines(hub.reading, pack), content_type=MEDIA_TYPE)
+    answer.content_length = size
+    return answer
 
 
 @audit_door.write(

@@ -4,8 +4,8 @@ from typing import Final
 
 from flask import Blueprint, render_template
 
+from exchange.services import published
 from exchange.store import audits as rows
-from exchange.store import ledger as ledger_rows
 from exchange.store import points as point_rows
 from exchange.web.http import portal
 
@@ -24,7 +24,7 @@ def home() -> str:
             "auditors/home.html",
             scheme=work.scheme,
             slug=slug,
-            checkpoint=ledger_rows.checkpoint(work.session),
+            checkpoint=published.newest(work.session),
             pack=rows.pack(work.session, slug),
             runs=point_rows.runs_before(work.session, "", MONTHS_SHOWN),
             signed=signed,

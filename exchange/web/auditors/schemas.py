@@ -5,17 +5,6 @@ from marshmallow import fields
 from exchange.web.http.shapes import Shape, attestation
 
 
-class SealedPackShape(Shape):
-    """A pack of reveals, sealed to the auditor's key; `relay-audit verify` opens it."""
-
-    auditor = fields.String(required=True, metadata={"description": "Whom it is for."})
-    kid = fields.String(required=True, metadata={"description": "The key that opens it."})
-    log = fields.String(required=True, metadata={"description": "The ledger's name."})
-    schema = fields.String(required=True, metadata={"description": "The form of what is inside."})
-    sealed = fields.String(required=True, metadata={"description": "HPKE ciphertext, base64url."})
-    until = fields.Date(required=True, metadata={"description": "Last day of its use."})
-
-
 class SignedAuditShape(Shape):
     """What an auditor has signed of a settled month."""
 

@@ -14,6 +14,7 @@ from exchange.services import (
     claims,
     consents,
     hires,
+    receipts,
     subject_requests,
 )
 from exchange.services.consent_records import CHOICES
@@ -24,6 +25,7 @@ from exchange.web.candidates.threshold import form_key, require_form
 from exchange.web.http import wiring
 from exchange.web.http.languages import gettext
 from exchange.web.http.limits import limit_guessing
+from exchange.web.http.receipt_files import file_answer, for_people
 from relay_protocol.codes import GROUPS
 
 own = limit_guessing(Blueprint("own", __name__, url_prefix="/c"))
@@ -148,13 +150,16 @@ def export(token: str) -> Response:
     return _file(document, "career-relay.json")
 
 
-@own.get("/<token:token>/receipts/<attestation>")
+@own.get("/<token:token>/receipts/<act_id:attestation>")
 def receipt(token: str, attestation: str) -> Response:
-    """Give what proves one thing that happened."""
-    with wiring.hub().reading() as work:
-        actor = candidate_links.candidate_of(work, token)
-        document = candidate_page.receipt(work, actor, attestation)
-    return _file(document, f"receipt-{attestation}.json")
+    """Give the file that proves one thing that happened."""
+
+    def read() -> Response:
+        with wiring.hub().reading() as work:
+            actor = candidate_links.candidate_of(work, token)
+            return file_answer(attestation, receipts.of_candidate(work, actor, attestation))
+
+    return for_people(read)
 
 
 @own.get("/<token:token>/erase")

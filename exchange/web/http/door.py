@@ -1,6 +1,6 @@
 """The threshold of a door to the API: who may pass, what is taken in, what is answered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec, TypeAlias
@@ -10,17 +10,23 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 
 from exchange.domain.organizations import Actor
+from exchange.services import receipts
 from exchange.services.work import Work
-from exchange.web.http import authn, idempotency, wiring
+from exchange.web.http import authn, idempotency, waiting, wiring
 from exchange.web.http.parsing import MEDIA_TYPE, StrictParser
 
 Answer: TypeAlias = Mapping[str, object]
 Parts = ParamSpec("Parts")
 View: TypeAlias = Callable[..., Answer]
+FileView: TypeAlias = Callable[..., bytes]
 Documented: TypeAlias = dict[str, object]
 
 ORGANIZATION: Final = "organization"
+TEXT: Final = {"type": "string"}
 REPEATED: Final = "Idempotency-Replayed"
+RECEIPTS: Final = "/v1/receipts"
+MOST_LINKS: Final = 20
+"""Of how many acts a write's answer names the receipts one by one."""
 
 
 class StrictBlueprint(Blueprint):
@@ -138,7 +144,41 @@ class Door:
                 "POST",
                 _once(answered, roles),
                 security=[{ORGANIZATION: []}],
-                parameters=["IdempotencyKey"],
+                parameters=["IdempotencyKey", "PreferWait"],
+            )
+            return view
+
+        return declare
+
+    def file(self, rule: str, *, media_type: str) -> Callable[[FileView], FileView]:
+        """Declare a file for organizations, which may be waited for: view(call, **path) -> bytes.
+
+        Args:
+            rule: the route.
+            media_type: of the file.
+        """
+
+        def declare(view: FileView) -> FileView:
+            @wraps(view)
+            def give(**path: str) -> Response:
+                def read() -> Response:
+                    with wiring.hub().reading() as work:
+                        caller = authn.authenticate(work, authn.bearer(_authorization()))
+                        return Response(
+                            view(Call(actor=caller.actor, work=work), **path),
+                            content_type=media_type,
+                        )
+
+                return waiting.until_ready(read)
+
+            described = {"description": "The file.", "content": {media_type: {"schema": TEXT}}}
+            self._publish(
+                rule,
+                "GET",
+                give,
+                security=[{ORGANIZATION: []}],
+                parameters=["PreferWait"],
+                responses={"200": described},
             )
             return view
 
@@ -170,17 +210,46 @@ def _once(
             )
             idempotency.use_token(work, caller, asked)
             if first := idempotency.first_answer(work, asked):
-                return Response(
-                    first.body,
-                    first.status,
-                    content_type=MEDIA_TYPE,
-                    headers={REPEATED: "true"},
+                response = Response(first.body, first.status, content_type=MEDIA_TYPE)
+                response.headers[REPEATED] = "true"
+                links = first.links
+            else:
+                response = answered(Call(actor=caller.actor, work=work), *args, **kwargs)
+                links = _links(receipts.of_write(work, caller.actor, most=MOST_LINKS))
+                idempotency.keep(
+                    work,
+                    asked,
+                    status=response.status_code,
+                    body=response.get_data(),
+                    links=links,
                 )
-            response = answered(Call(actor=caller.actor, work=work), *args, **kwargs)
-            idempotency.keep(work, asked, status=response.status_code, body=response.get_data())
-            return response
+        return waiting.until_covered(_linked(response, links), _acts_of(links))
 
     return serve
+
+
+def _links(own: receipts.Links) -> tuple[str, ...]:
+    """Return the Link headers of a write: where the receipts of its acts will be (RFC 8288)."""
+    if own.count and not own.attestation_ids:
+        return (f'<{RECEIPTS}?after={own.after}>; rel="receipts"',)
+    return tuple(f'<{RECEIPTS}/{one}>; rel="receipt"' for one in own.attestation_ids)
+
+
+def _linked(response: Response, links: Sequence[str]) -> Response:
+    """Return an answer with its Link headers."""
+    for link in links:
+        response.headers.add("Link", link)
+    return response
+
+
+def _acts_of(links: Sequence[str]) -> list[str]:
+    """Return the ids of the acts whose receipts are linked one by one."""
+    targets = (link[1:].partition(">")[0] for link in links)
+    return [
+        target.removeprefix(f"{RECEIPTS}/")
+        for target in targets
+        if target.startswith(f"{RECEIPTS}/")
+    ]
 
 
 def _authorization() -> str | None:

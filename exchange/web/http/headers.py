@@ -35,6 +35,19 @@ def policy_for(path: str) -> str:
     return WORK_POLICY if path.startswith("/portal") else QUIET_POLICY
 
 
+def of_files(path: str, *, https: bool) -> list[tuple[str, str]]:
+    """Return what guard() sets on the answers of a path, for files that are served without Flask.
+
+    Args:
+        path: where the files are.
+        https: whether people reach them by https.
+    """
+    fields = [*EVERYWHERE.items(), ("Content-Security-Policy", policy_for(path))]
+    if https:
+        fields.append(("Strict-Transport-Security", TRANSPORT))
+    return fields
+
+
 def guard(app: Flask, *, https: bool) -> None:
     """Set the headers on every answer of an app.
 

@@ -1,6 +1,7 @@
 """Writes that may be sent twice and happen once: the first answer serves every repetition."""
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -17,6 +18,8 @@ from exchange.web.http.authn import Caller
 
 HEADER: Final = "Idempotency-Key"
 LONGEST_KEY: Final = 128
+_LINKED: Final = b"\x00"
+"""Begins a kept answer that names receipts; JSON, which one without any is, cannot begin so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +33,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstAnswer:
-    """What was answered the first time."""
+    """What was answered the first time.
+
+    Attributes:
+        links: values of its Link headers.
+    """
 
     status: int
     body: bytes
+    links: tuple[str, ...] = ()
 
 
 def request_of(*, actor: str, key: str | None, method: str, path: str, body: bytes) -> Request:
@@ -93,11 +101,18 @@ def first_answer(work: Work, request: Request) -> FirstAnswer | None:
             detail_ja=f"この {HEADER} は、別のリクエストで使われています。",
         )
     body = answers.open_sealed(row.body, actor=request.actor, idempotency_key=request.key)
-    return FirstAnswer(status=row.status, body=body)
+    links, _, rest = body.removeprefix(_LINKED).partition(_LINKED)
+    if not body.startswith(_LINKED):
+        return FirstAnswer(status=row.status, body=body)
+    return FirstAnswer(status=row.status, body=rest, links=tuple(links.decode().splitlines()))
 
 
-def keep(work: Work, request: Request, *, status: int, body: bytes) -> None:
+def keep(
+    work: Work, request: Request, *, status: int, body: bytes, links: Sequence[str] = ()
+) -> None:
     """Keep the first answer to a request, sealed under the key that only its sender has."""
+    if links:
+        body = _LINKED + "\n".join(links).encode() + _LINKED + body
     request_rows.keep_answer(
         work.session,
         actor=request.actor,

@@ -9,6 +9,7 @@ from flask_limiter.util import get_remote_address
 LARGEST_BODY: Final = 8 * 1024 * 1024
 LARGEST_FORM_FIELDS: Final = 200
 MISSES: Final = "30 per minute"
+BROUGHT: Final = "60 per minute"
 RETRY_AFTER_S: Final = 60
 
 # Every create_app() gives it a new, empty memory.
@@ -18,6 +19,12 @@ _limiter = Limiter(get_remote_address, storage_uri="memory://", default_limits=[
 def limit_guessing(blueprint: Blueprint) -> Blueprint:
     """Let an address miss only so often at the links or sign-in of a blueprint; return it."""
     _limiter.limit(MISSES, deduct_when=_missed, scope="guesses")(blueprint)
+    return blueprint
+
+
+def limit_bringing(blueprint: Blueprint) -> Blueprint:
+    """Let an address bring something only so often to a blueprint without tokens; return it."""
+    _limiter.limit(BROUGHT)(blueprint)
     return blueprint
 
 

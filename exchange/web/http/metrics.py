@@ -1,15 +1,56 @@
 """Counts and times of requests by route pattern, for the operator's monitoring."""
 
+from datetime import datetime
 from time import perf_counter
 from typing import Final
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from exchange.services.witnesses import State
 from exchange.web.http.requests_log import route
 
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+QUORUMS: Final = {"none": 1, "met": 1, "missed": 0}
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class LedgerFigures:
+    """How the ledger stands with its witnesses, as it was noted last."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def gauge(name: str, words: str, labels: tuple[str, ...] = ()) -> Gauge:
+            return Gauge(f"exchange_{name}", words, labels, registry=registry)
+
+        self._size = gauge("checkpoint_size", "Entries under the newest published checkpoint.")
+        self._age = gauge("checkpoint_age_seconds", "Time since it was signed.")
+        self._quorum = gauge("quorum_met", "1 while its witnesses meet the policy, else 0.")
+        self._alarms = gauge("alarms", "Alarms of equivocation that nobody has acknowledged.")
+        self._succeeded = gauge(
+            "witness_success_timestamp_seconds",
+            "When a witness cosigned last; 0 for never.",
+            ("witness",),
+        )
+        self._failed = gauge(
+            "witness_failure_timestamp_seconds",
+            "When a witness gave no answer that counts; 0 for never.",
+            ("witness",),
+        )
+        self._behind = gauge(
+            "witness_behind_entries", "Published entries beyond its last cosignature.", ("witness",)
+        )
+
+    def note(self, state: State, now: datetime) -> None:
+        """Keep how the ledger stands at a moment."""
+        signed_at = state.signed_at or now
+        self._size.set(state.size)
+        self._age.set(max((now - signed_at).total_seconds(), 0))
+        self._quorum.set(QUORUMS[state.quorum])
+        self._alarms.set(state.alarms)
+        for one in state.witnesses:
+            self._succeeded.labels(one.name).set(_seconds(one.succeeded_at))
+            self._failed.labels(one.name).set(_seconds(one.failed_at))
+            self._behind.labels(one.name).set(max(state.size - one.size, 0))
 
 
 class Metrics:
@@ -39,6 +80,8 @@ class Metrics:
             "Age of the oldest of them.",
             registry=self.registry,
         )
+
+        self.ledger = LedgerFigures(self.registry)
 
     def count(self, *, method: str, pattern: str, status: int, took_s: float) -> None:
         """Count one answered request."""
@@ -75,3 +118,8 @@ def measure(app: Flask) -> Metrics:
         return response
 
     return metrics
+
+
+def _seconds(at: datetime | None) -> float:
+    """Return a moment in Unix seconds, 0 where there was none."""
+    return 0.0 if at is None else at.timestamp()

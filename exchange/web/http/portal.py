@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, request, session, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -18,6 +19,8 @@ from exchange.web.http.languages import gettext, noted
 
 SIGNED_IN: Final = "person"
 STAY_S: Final = 8 * 3600
+RECEIPT: Final = "receipt"
+"""By which the address of a page names the act that was just signed."""
 
 csrf: Final = CSRFProtect()
 
@@ -30,14 +33,22 @@ WAYS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("agency_pages.envelopes", noted("Envelopes")),
         ("agency_pages.introductions", noted("Introductions and hires")),
         ("agency_pages.dues", noted("Settlement")),
+        ("receipt_pages.home", noted("Receipts")),
     ),
     "member": (
         ("member_pages.home", noted("Overview")),
         ("member_pages.hires", noted("Hires")),
         ("member_pages.statements", noted("Statements")),
+        ("receipt_pages.home", noted("Receipts")),
     ),
-    "auditor": (("auditor_pages.home", noted("Audit")),),
-    "operator": (("operator_pages.home", noted("Health")),),
+    "auditor": (
+        ("auditor_pages.home", noted("Audit")),
+        ("receipt_pages.home", noted("Receipts")),
+    ),
+    "operator": (
+        ("operator_pages.home", noted("Health")),
+        ("receipt_pages.home", noted("Receipts")),
+    ),
 }
 
 
@@ -143,6 +154,15 @@ def ways(role: str) -> list[Way]:
     return found
 
 
+def with_receipt(address: str, attestation_id: str) -> str:
+    """Return the address of a page that says of a signed act where its receipt will be.
+
+    The page says so in this browser alone: nobody can make it up by a link.
+    """
+    session[RECEIPT] = attestation_id
+    return f"{address}?{urlencode({RECEIPT: attestation_id})}"
+
+
 def first_way(role: str) -> str | None:
     """Return the address where a role's work begins, or None while it has no pages."""
     return next((way.url for way in ways(role)), None)
@@ -165,7 +185,9 @@ def furnish(app: Flask, *, secret: bytes, https: bool) -> None:
         WTF_CSRF_TIME_LIMIT=STAY_S,
     )
     csrf.init_app(app)
-    app.context_processor(lambda: {"visitor": _visitor_on_page(), "ways": ways})
+    app.context_processor(
+        lambda: {"visitor": _visitor_on_page(), "ways": ways, "signed_act": _signed_act()}
+    )
 
 
 def _visit(work: Work, roles: tuple[str, ...]) -> Visit:
@@ -180,6 +202,12 @@ def _visit(work: Work, roles: tuple[str, ...]) -> Visit:
         )
     g.visitor = visitor
     return Visit(visitor=visitor, work=work)
+
+
+def _signed_act() -> str:
+    """Return the id of the act that was just signed, as the address tells it; else ""."""
+    named = request.args.get(RECEIPT, "")
+    return named if named and named == session.get(RECEIPT) else ""
 
 
 def _visitor_on_page() -> Visitor | None:

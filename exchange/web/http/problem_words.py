@@ -161,6 +161,18 @@ WORDS: dict[str, Words] = {
         "Check the address. What is not yours to see looks the same.",
         "アドレスをお確かめください。閲覧できないものも、同じ表示になります。",
     ),
+    "equivocation": _words(
+        "The ledger has signed two histories",
+        "台帳が、食い違う二つの履歴に署名しています",
+        "Keep what you hold, and give it to the auditors and to the other witnesses.",
+        "お手元の要約署名を保管し、監査人とほかの立会人に渡してください。",
+    ),
+    "receipt-not-ready": _words(
+        "The receipt is not ready yet",
+        "控えは、まだできていません",
+        "The act is taken. Ask again in a second; `Prefer: wait=2` waits for it.",
+        "操作は受け付けています。1 秒後にもう一度取得するか、`Prefer: wait=2` を付けてください。",
+    ),
     "already-known": _words(
         "It is there already",
         "すでに登録されています",

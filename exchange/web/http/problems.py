@@ -44,6 +44,8 @@ PROBLEMS: dict[type[errors.ExchangeError], tuple[int, str]] = {
     errors.LicenceError: (403, "licence"),
     errors.FormKeyError: (403, "form-key"),
     errors.NotFoundError: (404, "not-found"),
+    errors.ReceiptNotReadyError: (404, "receipt-not-ready"),
+    errors.EquivocationError: (409, "equivocation"),
     errors.AlreadyKnownError: (409, "already-known"),
     errors.EnrolmentEndedError: (410, "enrolment-ended"),
     errors.InvitationEndedError: (410, "invitation-ended"),
@@ -121,7 +123,7 @@ def problem_of(error: errors.ExchangeError, tongue: str) -> Problem:
     headers = {}
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, errors.BusyError):
+    if isinstance(error, errors.BusyError | errors.ReceiptNotReadyError):
         headers["Retry-After"] = str(error.retry_after_s)
     japanese = tongue == "ja"
     return Problem(

@@ -26,15 +26,22 @@ class Slug(BaseConverter):
     regex = r"[a-z][a-z0-9-]{1,30}"
 
 
+class ActId(BaseConverter):
+    """The id of an attestation: 16 bytes in base64url."""
+
+    regex = r"[A-Za-z0-9_-]{22}"
+
+
 CONVERTERS: Final[dict[str, type[BaseConverter]]] = {
     "relay_id": RelayId,
     "token": Token,
     "slug": Slug,
+    "act_id": ActId,
 }
 
 
 def name_parts(app: Flask) -> None:
-    """Teach the routes of an app <relay_id:…>, <token:…> and <slug:…>."""
+    """Teach the routes of an app <relay_id:…>, <token:…>, <slug:…> and <act_id:…>."""
     app.url_map.converters.update(CONVERTERS)
 
 

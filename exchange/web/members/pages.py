@@ -80,7 +80,8 @@ def confirm() -> Answer:
             visit.work, visit.actor, request.form.get("act", ""), request.form.get("answer", "")
         )
         hires.confirm(visit.work, visit.actor, taken.signed, str(taken.form["hire"]))
-    return redirect(url_for("member_pages.hires"), 303)
+    place = url_for("member_pages.hires")
+    return redirect(portal.with_receipt(place, taken.signed.attestation.id), 303)
 
 
 @member_pages.get("/statements", endpoint="statements")

@@ -11,6 +11,7 @@ from exchange.services import people as people_cases
 from exchange.services.passkeys import check_words
 from exchange.services.people import Invited
 from exchange.services.work import Work, rules_now
+from exchange.store import checkpoints as checkpoint_rows
 from exchange.store import ledger as ledger_rows
 from exchange.store import organizations as organization_rows
 from exchange.store import people as people_rows
@@ -163,9 +164,8 @@ def confirm_person(call: Call, body: Mapping[str, object], person: str) -> Answe
 
 
 def _covered(work: Work) -> int:
-    """Return the size of the newest checkpoint; only what it covers can be proven."""
-    checkpoint = ledger_rows.checkpoint(work.session)
-    return 0 if checkpoint is None else checkpoint.size
+    """Return the size of the newest published checkpoint; only what it covers can be proven."""
+    return checkpoint_rows.published_size(work.session)
 
 
 def _proven(work: Work, rows: Sequence[AttestationRow], limit: int) -> Answer:

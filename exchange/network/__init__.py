@@ -1,0 +1,1 @@
+"""What the hub asks of others over the network, bounded in time and in bytes."""

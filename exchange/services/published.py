@@ -1,0 +1,47 @@
+"""What readers get as the ledger's checkpoint: the newest published one, with its cosignatures."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from exchange.store import checkpoints as rows
+from exchange.store import witnesses as witness_rows
+from relay_protocol import note
+from relay_protocol.note import SignatureLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A published checkpoint as it is served.
+
+    Attributes:
+        note: signed by the log, and cosigned by every witness that has answered so far.
+    """
+
+    size: int
+    root: bytes
+    note: bytes
+    signed_at: datetime
+
+
+def newest(session: Session) -> Published | None:
+    """Return the newest published checkpoint, or None before the first."""
+    row = rows.published(session)
+    if row is None:
+        return None
+    return Published(
+        size=row.size,
+        root=row.root,
+        note=with_cosignatures(session, row.size, row.note),
+        signed_at=row.signed_at,
+    )
+
+
+def with_cosignatures(session: Session, size: int, signed: bytes) -> bytes:
+    """Return a signed checkpoint of a size with the cosignatures that are held for it."""
+    lines = [
+        SignatureLine.parse(row.line.removesuffix("\n"))
+        for row in witness_rows.cosignatures(session, size)
+    ]
+    return note.add_signatures(signed, lines) if lines else signed
