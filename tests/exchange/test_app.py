@@ -1,16 +1,23 @@
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from time import sleep
+from functools import partial
+from pathlib import Path
+from time import monotonic, sleep
 
 import httpx
 import pytest
 from flask import Flask
 
 from exchange import app as application
-from exchange.hub import Hub
+from exchange.hub import Hub, open_hub
+from exchange.services import checkpoints
 from exchange.store import ledger as ledger_rows
+from relay_protocol.note import VerifierKey
 from tests.story import api
+from tests.story.local_hub import Asked, Told
 from tests.story.scheme import Organization, admit, corporate_number
+from tests.story.witnesses import OtherWitness, listening
 
 
 @pytest.fixture
@@ -64,6 +71,87 @@ def test_what_is_taken_comes_into_the_ledger_by_itself(hub: Hub) -> None:
 
     assert checkpoint is not None
     assert checkpoint.size == before + 1
+
+
+def test_with_witnesses_a_silent_one_keeps_no_attestation_from_its_place(
+    hub: Hub, tmp_path: Path
+) -> None:
+    log = VerifierKey.parse(hub.scheme.ledger_vkey)
+    asleep = OtherWitness(
+        name="w1",
+        origin=hub.scheme.origin,
+        log_key=log.public_key,
+        misbehaves=late,
+    )
+    with listening(asleep):
+        path = tmp_path / "policy"
+        path.write_text(f"log {hub.scheme.ledger_vkey}\n{asleep.policy_line}\nquorum w1\n")
+        watched = open_hub(replace(hub.settings, policy=path))
+        stopped = application.keep_sequencing(watched)
+        began_s = monotonic()
+        for number in (20, 21):
+            slug = f"minato-{number}"
+            admit(watched, Organization(slug=slug, role="member", number=corporate_number(number)))
+            until(partial(has_signed, watched, number - 2))
+        # Both are in the ledger, signed, long before the witness has answered once.
+        assert monotonic() - began_s < 3
+        until(lambda: sizes(watched)[1] == 19)
+        stopped.set()
+        watched.written.set()
+        watched.signed.set()
+        watched.close()
+
+
+def late(_: Asked) -> Told:
+    """Answer after three seconds, and nothing that counts."""
+    sleep(3)
+    return Told(status=503)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds, for at most ten seconds."""
+    ends_at = monotonic() + 10
+    while not holds():
+        assert monotonic() < ends_at
+        sleep(0.02)
+
+
+def sizes(hub: Hub) -> tuple[int, int]:
+    """Return the sizes of the newest signed and of the newest published checkpoint."""
+    with hub.reading() as work:
+        return checkpoints.signed_and_published(work.session)
+
+
+def has_signed(hub: Hub, size: int) -> bool:
+    """Return whether the newest signed checkpoint has that size."""
+    return sizes(hub)[0] == size
+
+
+def test_between_two_checkpoints_what_comes_gets_its_place_already(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(application, "LEDGER_PACE_S", 30)
+    signed = hub.sequence()
+    hub.written.set()
+    stopped = application.keep_sequencing(hub)
+    admit(hub, Organization(slug="minato", role="member", number=corporate_number(20)))
+    sleep(0.5)
+    admit(hub, Organization(slug="hakata", role="member", number=corporate_number(21)))
+
+    for _ in range(50):
+        with hub.reading() as work:
+            checkpoint = ledger_rows.checkpoint(work.session)
+            size = ledger_rows.size(work.session)
+        if size == signed + 2:
+            break
+        sleep(0.1)
+
+    stopped.set()
+    hub.written.set()
+
+    assert size == signed + 2
+    assert checkpoint is not None
+    assert checkpoint.size < signed + 2
 
 
 @pytest.mark.parametrize(("proxies", "second_visitor"), [(0, 429), (1, 404)])

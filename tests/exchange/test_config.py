@@ -15,6 +15,7 @@ def test_without_an_environment_the_hub_runs_on_the_embedded_database() -> None:
     assert settings.url == "http://localhost:8400"
     assert settings.clock is None
     assert settings.trusted_proxies == 0
+    assert settings.policy is None
 
 
 def test_every_setting_has_its_variable() -> None:
@@ -27,6 +28,7 @@ def test_every_setting_has_its_variable() -> None:
             "EXCHANGE_CLOCK": "var/clock",
             "EXCHANGE_PROXIES": "1",
             "DATABASE_OWNER_URL": "postgresql://owner@db/exchange",
+            "EXCHANGE_POLICY": "witnesses.policy",
         }
     )
     assert settings.database_url == "postgresql://db/exchange"
@@ -36,6 +38,7 @@ def test_every_setting_has_its_variable() -> None:
     assert settings.clock == Path("var/clock")
     assert settings.trusted_proxies == 1
     assert settings.owner_url == "postgresql://owner@db/exchange"
+    assert settings.policy == Path("witnesses.policy")
 
 
 def test_the_process_s_environment_is_read_when_none_is_given(

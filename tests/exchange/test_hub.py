@@ -80,3 +80,35 @@ def test_work_that_fails_does_not_wake_the_sequencer(hub: Hub) -> None:
     with pytest.raises(LookupError), hub.work():
         raise LookupError
     assert not hub.written.is_set()
+
+
+def test_noting_wakes_nobody(hub: Hub) -> None:
+    hub.written.clear()
+    with hub.noting():
+        pass
+    assert not hub.written.is_set()
+
+
+def test_a_policy_that_is_not_there_says_so(hub: Hub, tmp_path: Path) -> None:
+    with pytest.raises(HubError, match=r"EXCHANGE_POLICY.*cannot be read"):
+        open_hub(replace(hub.settings, policy=tmp_path / "none"))
+
+
+def test_a_policy_that_cannot_be_meant_names_its_line(hub: Hub, tmp_path: Path) -> None:
+    path = tmp_path / "policy"
+    path.write_text(f"log {hub.scheme.ledger_vkey}\nquorum w1\n")
+    with pytest.raises(HubError, match=r"EXCHANGE_POLICY.*2"):
+        open_hub(replace(hub.settings, policy=path))
+
+
+def test_a_policy_about_another_log_is_refused_with_the_line_that_it_lacks(
+    hub: Hub, tmp_path: Path
+) -> None:
+    path = tmp_path / "policy"
+    path.write_text("quorum none\n")
+    with pytest.raises(HubError, match=r"lacks the line `log localhost:8400/ledger"):
+        open_hub(replace(hub.settings, policy=path))
+    path.write_text(f"log {hub.scheme.ledger_vkey}\nquorum none\n")
+    opened = open_hub(replace(hub.settings, policy=path))
+    assert opened.sequence() == 17
+    opened.close()

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from flask import Flask
 from werkzeug.serving import make_server
 
-from exchange.cli.audit import new_pack
+from exchange.cli.audit import new_pack, write_out
 from exchange.services import audits, publication
 from relay_protocol.attestation import from_jws
 from relay_protocol.cli import main
@@ -72,7 +72,7 @@ class Desk:
     def receive(self) -> None:
         """Get a new pack, and a copy of the ledger with the pack's own entry."""
         hub = self.consortium.hub
-        self.pack.write_bytes(new_pack(hub, self.consortium.auditor.slug).sealed)
+        write_out(hub, new_pack(hub, self.consortium.auditor.slug), self.pack)
         hub.sequence()
         with hub.reading() as work:
             publication.write_out(work, self.ledger, with_entries=True)

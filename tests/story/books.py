@@ -8,9 +8,9 @@ from exchange.store import ledger as ledger_rows
 from exchange.store import points as rows
 from exchange.store.hires import HireRow, IntroductionRow
 from relay_protocol import merkle
-from relay_protocol.closes import Checked, Closes
+from relay_protocol.closes import Checked, Closes, note_gone
 from relay_protocol.entry import Entry
-from relay_protocol.pack import CloseDocuments
+from relay_protocol.manifest import CloseDocuments
 from relay_protocol.replay import Replay
 from relay_protocol.rules import add_months, month_of
 from relay_protocol.statements import Statement
@@ -117,15 +117,16 @@ def audit(hub: Hub, *, documents: tuple[CloseDocuments, ...] | None = None) -> l
         held = ledger_rows.held_reveals(work.session, before=ENDLESS)
         reveals = {row.seq: ledger.reveal_of(work, row) for row in held}
         told = documents or books.close_documents(work.session)
-    replayed, closed = Replay(), []
+    replayed, first_closed = Replay(), None
     for seq, one in enumerate(raw):
         entry, reveal = Entry.decode(one), reveals.get(seq)
         signed = replayed.open(entry, None if reveal is None else reveal.encode())
         if signed is None:
-            closed.append(entry)
+            first_closed = seq if first_closed is None else first_closed
+            note_gone(replayed.memory, entry)
         else:
-            replayed.follow(entry, signed)
+            replayed.follow(entry, signed.attestation)
     replayed.check_end()
-    closes = Closes(replayed=replayed, closed=closed, documents={one.period: one for one in told})
+    closes = Closes(replayed, first_closed, {one.period: one for one in told})
     leaves = [merkle.leaf_hash(one) for one in raw]
     return [closes.check(one, merkle.root(leaves[: one.cut])) for one in replayed.settled]

@@ -31,8 +31,9 @@ from tests.story.scheme import Organization
 class Wire(httpx.BaseTransport):
     """Carries requests to an app in this process, or else over the network; keeps every byte."""
 
-    def __init__(self, app: Flask | None) -> None:
+    def __init__(self, app: Flask | None, *, is_patient: bool = False) -> None:
         self.requests: list[httpx.Request] = []
+        self.is_patient = is_patient
         self._carrier: httpx.BaseTransport = (
             httpx.HTTPTransport() if app is None else httpx.WSGITransport(app=app)
         )
@@ -41,6 +42,9 @@ class Wire(httpx.BaseTransport):
         """Carry one request; what the app logs does not soil what the client says."""
         request.read()
         self.requests.append(request)
+        if not self.is_patient:
+            # Nobody sequences meanwhile: the hub would wait in vain.
+            request.headers.pop("Prefer", None)
         with structlog.testing.capture_logs():
             return self._carrier.handle_request(request)
 

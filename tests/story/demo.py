@@ -8,7 +8,15 @@ import sys
 from pathlib import Path
 
 from tests.story import where_to_look
-from tests.story.chapters import admission, collecting, consenting, guests, placing, settling
+from tests.story.chapters import (
+    admission,
+    collecting,
+    consenting,
+    guests,
+    placing,
+    settling,
+    witnessing,
+)
 from tests.story.stage import DemoError, Stage, set_stage
 from tests.story.teller import Teller
 
@@ -18,7 +26,8 @@ def play(stage: Stage, teller: Teller, given: Path | None) -> None:
     today = stage.today()
     collecting.first_look(stage, teller)
     admission.open_scheme(stage, teller, today)
-    with stage.serving(), stage.visiting() as http:
+    ports = witnessing.appoint(stage, teller)
+    with witnessing.watching(stage, ports), stage.serving(), stage.visiting() as http:
         admission.admit_everyone(stage, teller)
         collecting.import_everything(stage, teller, today)
         if given is not None:
@@ -33,6 +42,9 @@ def play(stage: Stage, teller: Teller, given: Path | None) -> None:
         placing.place(stage, teller, dealings)
         period = settling.settle(stage, teller, dealings, people)
         settling.audit(stage, teller, period)
+        witnessing.tell_receipts(stage, teller)
+        witnessing.run_errand(stage, teller)
+        witnessing.lie(stage, teller, ports)
         where_to_look.keep_links(stage, people)
     where_to_look.tell(stage, teller)
 

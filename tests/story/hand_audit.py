@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from relay_protocol.audit import Evidence, Outcome, verify
+from relay_protocol.audit import Brought, Outcome, verify
 from relay_protocol.findings import Finding, Telling
 from relay_protocol.log_reader import FolderReader
+from relay_protocol.memory import Memory
 from relay_protocol.replay import Replay
 from tests.story.hand_ledger import HandLedger
 
@@ -23,13 +24,17 @@ def replay(ledger: HandLedger) -> Replay:
     for entry in ledger.entries:
         signed = replayed.open(entry, ledger.reveals.get(entry.seq))
         if signed is not None:
-            replayed.follow(entry, signed)
+            replayed.follow(entry, signed.attestation)
     replayed.check_end()
     return replayed
 
 
 def audit(
-    ledger: HandLedger, folder: Path, evidence: Evidence | None = None
+    ledger: HandLedger,
+    folder: Path,
+    brought: Brought | None = None,
+    *,
+    memory: Memory | None = None,
 ) -> tuple[Outcome, list[Finding]]:
     """Return what an audit of the ledger's files establishes, by default with its whole pack.
 
@@ -37,8 +42,8 @@ def audit(
         AuditError: something does not hold.
     """
     telling = Telling(silent)
-    brought = evidence or Evidence(log=ledger.log_key.verifier, pack=ledger.pack())
-    outcome = verify(FolderReader(ledger.write_out(folder)), brought, telling)
+    whole = brought or Brought(log=ledger.log_key.verifier, pack=ledger.pack())
+    outcome = verify(FolderReader(ledger.write_out(folder)), whole, telling, memory=memory)
     return outcome, telling.findings
 
 

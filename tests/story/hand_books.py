@@ -6,13 +6,13 @@ from datetime import date
 
 from relay_protocol import canonical, merkle, statements
 from relay_protocol.canonical import Value
-from relay_protocol.closes import Checked, Closes
+from relay_protocol.closes import Checked, Closes, note_gone
 from relay_protocol.encoding import b64url_encode
 from relay_protocol.facts import Fact, Left, OfferEnded, Started
 from relay_protocol.keeping import erase
+from relay_protocol.manifest import CloseDocuments
 from relay_protocol.moves import Move
 from relay_protocol.netting import Netting
-from relay_protocol.pack import CloseDocuments
 from relay_protocol.points import Book
 from relay_protocol.replay import Replay
 from relay_protocol.rules import Adoption
@@ -154,7 +154,10 @@ def check(ledger: HandLedger, replayed: Replay) -> list[Checked]:
         for entry in ledger.entries
         if entry.commitment is not None and entry.seq not in ledger.reveals
     ]
-    closes = Closes(replayed, closed, {close.period: close for close in ledger.closes})
+    for entry in closed:
+        note_gone(replayed.memory, entry)
+    first = closed[0].seq if closed else None
+    closes = Closes(replayed, first, {close.period: close for close in ledger.closes})
     leaves = [merkle.leaf_hash(entry.encode()) for entry in ledger.entries]
     return [closes.check(one, merkle.root(leaves[: one.cut])) for one in replayed.settled]
 

@@ -21,10 +21,11 @@ from relay_protocol.attestation import (
 from relay_protocol.canonical import Value
 from relay_protocol.encoding import b64url_encode
 from relay_protocol.entry import CLEAR_KINDS, Entry, Reveal
+from relay_protocol.grown_tree import GrownTree
+from relay_protocol.manifest import CloseDocuments, closed_runs
 from relay_protocol.note import Checkpoint, SignerKey
-from relay_protocol.pack import CloseDocuments, Pack
+from relay_protocol.pack import Pack
 from relay_protocol.rules import DEMO, Rules
-from relay_protocol.structure import GrownTree
 
 LOG = "hub.example/ledger"
 RP_ID = "hub.example"
@@ -85,11 +86,13 @@ class HandLedger:
         closes: the documents of each settled period.
         rules: the version that entries name.
         log_signer: whose key signs checkpoints.
+        further_log_signers: whose keys sign them too, while one follows another.
     """
 
     now: datetime = OPENED_AT
     demo: bool = True
     log_signer: str = "log"
+    further_log_signers: tuple[str, ...] = ()
     entries: list[Entry] = field(default_factory=list)
     reveals: dict[int, bytes] = field(default_factory=dict)
     closes: list[CloseDocuments] = field(default_factory=list)
@@ -156,7 +159,13 @@ class HandLedger:
         return sign_jws(attestation, signing_key(key or by))
 
     def sign_by_passkey(
-        self, signed: SignedAttestation, *, rp_id: str = RP_ID, verified: bool = True
+        self,
+        signed: SignedAttestation,
+        *,
+        rp_id: str = RP_ID,
+        verified: bool = True,
+        origin: str = WEB_ORIGIN,
+        asked: bytes = b"",
     ) -> SignedAttestation:
         """Return the same fact as a person of the organization signs it (WebAuthn level 3).
 
@@ -164,13 +173,15 @@ class HandLedger:
             signed: the fact, signed by the organization's key.
             rp_id: the site that the passkey belongs to.
             verified: whether the device asked its person for finger or code.
+            origin: the site at which the person was asked.
+            asked: what the person was asked to sign, if not this fact.
         """
         fact = signed.attestation.encode()
         client = json.dumps(
             {
                 "type": "webauthn.get",
-                "challenge": b64url_encode(hashlib.sha256(fact).digest()),
-                "origin": WEB_ORIGIN,
+                "challenge": b64url_encode(hashlib.sha256(asked or fact).digest()),
+                "origin": origin,
             }
         ).encode()
         flags = 0x05 if verified else 0x01
@@ -338,6 +349,30 @@ class HandLedger:
             },
         )
 
+    def register_signing(
+        self, slug: str, name: str, purpose: str = "sign", *, key: str = ""
+    ) -> str:
+        """Register the signing key of a name as an organization's, or the log's or the hub's.
+
+        Args:
+            key: whose key says so, if not the organization's first.
+
+        Returns:
+            The name of the new key, its `kid`.
+        """
+        body: dict[str, Value] = {
+            "purpose": purpose,
+            "key": public(name),
+            "person": "",
+            "credential": "",
+        }
+        self.enter(self.sign("key.registered", slug, body=body, key=key), slug)
+        return kid_of(name)
+
+    def revoke(self, slug: str, kid: str, *, key: str = "") -> None:
+        """Revoke a key of an organization, by its first key or that of another name."""
+        self.enter(self.sign("key.revoked", slug, body={"kid": kid}, key=key), slug)
+
     def count_closed(self, count: int) -> None:
         """State how many reveals were closed."""
         self.state("reveals.closed", HUB, body={"count": count})
@@ -351,18 +386,25 @@ class HandLedger:
         """Return the signed checkpoint of the first entries, or of all."""
         covered = self.size if size is None else size
         stated = Checkpoint(origin=LOG, size=covered, root=self.tree.root(covered))
-        return note.sign_note(stated.text(), self.log_key)
+        signed = note.sign_note(stated.text(), self.log_key)
+        for further in self.further_log_signers:
+            also = note.sign_note(stated.text(), log_key(further))
+            signed = note.add_signatures(signed, note.Note.parse(also).lines)
+        return signed
 
-    def pack(self, cut: int | None = None) -> Pack:
-        """Return a pack of every reveal at hand, cut at the end or before."""
+    def pack(self, cut: int | None = None, *, first: int = 0) -> Pack:
+        """Return a pack of every reveal at hand from a place on, cut at the end or before."""
         end = self.size if cut is None else cut
+        held = [one.seq for one in self.entries if one.signed or one.seq in self.reveals]
         return Pack(
             log=LOG,
             auditor=AUDITOR,
+            first=first,
             cut=end,
             until="2030-12-31",
             checkpoint=self.checkpoint(end),
-            reveals={seq: raw for seq, raw in self.reveals.items() if seq < end},
+            closed=tuple(closed_runs((seq for seq in held if seq < end), end)),
+            reveals={seq: self.reveals[seq] for seq in sorted(self.reveals) if first <= seq < end},
             closes=tuple(self.closes),
         )
 
@@ -377,6 +419,16 @@ class HandLedger:
             _write(folder / bundle.path, tiles.encode_bundle(one.encode() for one in held))
         _write(folder / tiles.CHECKPOINT_PATH, self.checkpoint())
         return folder
+
+
+def log_key(name: str) -> SignerKey:
+    """Return the signing key of a name as one that signs checkpoints."""
+    return SignerKey(name=LOG, kind=note.ED25519, private_key=signing_key(name))
+
+
+def kid_of(name: str) -> str:
+    """Return the name that the signing key of a name goes by."""
+    return jwk.kid_of(signing_key(name).public_key())
 
 
 def public(name: str) -> dict[str, Value]:

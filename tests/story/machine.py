@@ -85,6 +85,17 @@ class Machine:
                 timeout=START_S,
             ).returncode
 
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        """Start `exchange` with words, to run beside whatever else runs."""
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [str(PROGRAMS / "exchange"), *words],
+                env=self._environment,
+                cwd=CHECKOUT,
+                stdout=log,
+                stderr=log,
+            )
+
     @property
     def _environment(self) -> dict[str, str]:
         settings = self.settings

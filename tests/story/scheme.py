@@ -181,14 +181,18 @@ def copy_of(founded: Consortium, copy: Callable[[str], str], folder: Path) -> Co
         founded: a scheme whose hub is closed.
         copy: makes a copy of the database at a URL, and returns its URL.
     """
+    return replace(founded, hub=open_hub(settings_of_copy(founded, copy, folder)))
+
+
+def settings_of_copy(founded: Consortium, copy: Callable[[str], str], folder: Path) -> Settings:
+    """Return the settings of a copy of a scheme, made just now, whose hub is not opened yet."""
     settings = founded.hub.settings
     shutil.copytree(settings.keys, folder / "keys")
     shutil.copytree(settings.state, folder / "var")
-    moved = replace(
+    return replace(
         settings,
         database_url=copy(settings.database_url),
         keys=folder / "keys",
         state=folder / "var",
         clock=folder / "clock",
     )
-    return replace(founded, hub=open_hub(moved))

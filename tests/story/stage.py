@@ -44,9 +44,15 @@ class Stage:
         object.__setattr__(self, "clock", self.folder / "clock")
 
     @property
+    def policy(self) -> Path:
+        """The scheme's witnesses and their quorum."""
+        return self.folder / "policy.txt"
+
+    @property
     def settings(self) -> dict[str, str]:
         """The hub's own settings."""
         return {
+            "EXCHANGE_POLICY": str(self.policy) if self.policy.exists() else "",
             "DATABASE_URL": self.database_url,
             "EXCHANGE_KEYS": str(self.folder / "keys" / "hub"),
             "EXCHANGE_STATE": str(self.folder / "state"),

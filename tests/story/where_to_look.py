@@ -20,8 +20,11 @@ def keep_links(stage: Stage, people: People) -> None:
 
 def tell(stage: Stage, teller: Teller) -> None:
     """Say where everything is."""
-    teller.chapter(14, "Where to look")
-    teller.say(f"{stage.folder}: keys/ ledger/ ledger.vkey letters/ statements/ story.json")
+    teller.chapter(15, "Where to look")
+    teller.say(
+        f"{stage.folder}: keys/ ledger/ ledger.vkey policy.txt "
+        "receipts/ letters/ statements/ story.json"
+    )
     teller.say("make serve lets you click through it:")
     kept = json.loads((stage.folder / LINKS).read_text(encoding="utf-8"))
     for name, path in kept["pages"].items():

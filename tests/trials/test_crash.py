@@ -118,7 +118,7 @@ class TestWhileSequencing:
     @pytest.mark.parametrize(
         "place",
         [
-            Place(module="exchange.store.ledger", function="unqueue"),
+            Place(module="exchange.store.appending", function="unqueue"),
             Place(module="exchange.services.sequencing", function="sequence", when="after"),
         ],
         ids=["before-the-queue-is-emptied", "before-the-commit"],
@@ -138,8 +138,8 @@ class TestWhileSequencing:
     @pytest.mark.parametrize(
         "place",
         [
-            Place(module="exchange.services.sequencing", function="sign_checkpoint"),
-            Place(module="exchange.services.sequencing", function="publish"),
+            Place(module="exchange.services.checkpoints", function="sign_checkpoint"),
+            Place(module="exchange.services.checkpoints", function="publish"),
             Place(module="pathlib", function="Path.replace"),
         ],
         ids=["before-it-is-signed", "before-it-is-published", "halfway"],

@@ -1,5 +1,6 @@
 """The auditor's side from end to end: packs, audits online and offline, erasure, forgeries."""
 
+import json
 import shutil
 import socket
 from collections.abc import Callable
@@ -74,18 +75,20 @@ def test_the_whole_relay_is_sound_whoever_was_erased_meanwhile(
 
     erase(hub, people[3])
     desk.receive()
-    after = desk.offline()
+    since = desk.offline()
+    assert since.code == 0, since.report
+    assert since.figures("closed-since")["count"] == 9
+    after = desk.offline("--whole")
     assert after.code == 0, after.report
     assert after.figures("closes-agree")["recomputed"] == 20
     assert after.figures("closes-agree")["taken"] == 1
-    assert after.figures("closed-since")["count"] == 9
 
     # The hire's guarantee is over by now; who was hired goes before it is settled.
     relays.wait(hub, days=70)
     erase(hub, people[0])
     books.settle(hub)
     desk.receive()
-    last = desk.offline()
+    last = desk.offline("--whole")
     assert last.code == 0, last.report
     assert last.figures("closes-agree")["taken"] == 2
     assert last.figures("closes-agree")["unproved"] == 1
@@ -155,7 +158,7 @@ def test_one_flipped_bit_anywhere_is_refused(desk: Desk, number: int, share: flo
     file = files_of(desk.ledger)[number]
     at = int(share * file.stat().st_size)
     honest = flipped(file, at)
-    said = desk.offline()
+    said = desk.offline("--whole")
     file.write_bytes(honest)
     assert said.code == 1, (file, at)
     if "entries" in str(file):
@@ -199,7 +202,7 @@ def test_a_copy_with_a_file_too_many_is_refused(desk: Desk) -> None:
 def test_a_changed_pack_cannot_be_read(desk: Desk) -> None:
     honest = desk.pack.read_bytes()
     flipped(desk.pack, len(honest) // 2)
-    said = desk.offline()
+    said = desk.offline("--whole")
     desk.pack.write_bytes(honest)
     assert said.code == 2
 
@@ -225,6 +228,23 @@ def test_the_office_makes_a_pack_and_keeps_it_in_a_file(office: Consortium, tmp_
     assert result.exit_code == 0, result.output
     pack = open_pack(out.read_bytes(), office.auditor.sealing)
     assert f"A pack of {pack.cut} entries is made for kansa" in result.output
+
+
+def test_the_office_makes_a_pack_of_what_came_since(office: Consortium, tmp_path: Path) -> None:
+    out = tmp_path / "kansa.pack"
+    given = ["audit-pack", "--for", "kansa", "--out", str(out)]
+    result = CliRunner().invoke(main, [*given, "--since", "5", "--json"])
+    assert result.exit_code == 0, result.output
+    pack = open_pack(out.read_bytes(), office.auditor.sealing)
+    said = json.loads(result.output)
+    assert (said["first"], said["cut"]) == (pack.first, pack.cut) == (5, pack.cut)
+    assert list(tmp_path.glob("*.new")) == []
+    told = CliRunner().invoke(main, [*given, "--since", "5"])
+    assert "A pack of entries 5 to " in told.output
+    beyond = CliRunner().invoke(main, [*given, "--since", "100000"])
+    assert beyond.exit_code == 1
+    assert "entries so far" in beyond.output
+    assert "the size of the ledger at your last audit" in beyond.output
 
 
 def test_a_pack_for_somebody_else_is_refused_in_plain_words(office: Consortium) -> None:

@@ -2,14 +2,9 @@
 
 from datetime import timedelta
 
-import pytest
-
-from exchange.domain.errors import NotFoundError
 from exchange.hub import Hub
 from exchange.services import candidate_page, consents, organizations
 from exchange.services.candidate_page import Page
-from relay_protocol.note import VerifierKey
-from relay_protocol.proof import Proof
 from tests.story import referrals, relays
 from tests.story.referrals import Candidate
 from tests.story.scheme import Consortium
@@ -112,34 +107,6 @@ def test_what_only_binds_rows_together_has_no_line(consortium: Consortium) -> No
     person = relays.enlist(consortium.hub, consortium.members[0])
     relays.claim(consortium.hub, consortium.agencies[0])
     assert "claim.bound" not in kinds(page(consortium.hub, person))
-
-
-def test_a_receipt_proves_what_it_tells_once_the_ledger_has_it(consortium: Consortium) -> None:
-    hub = consortium.hub
-    person = referrals.consent(hub, consortium.members[0])
-    name = page(hub, person).history[0].receipt
-    with hub.reading() as work:
-        assert candidate_page.receipt(work, person.actor, name)["proof"] is None
-    hub.sequence()
-    with hub.reading() as work:
-        receipt = candidate_page.receipt(work, person.actor, name)
-    proof = receipt["proof"]
-    assert isinstance(proof, dict)
-    signed, _ = Proof.from_document(proof).check(VerifierKey.parse(str(receipt["ledger"])))
-    assert signed.attestation.kind == "consent.given"
-    assert signed.attestation.refs["referral"] == person.referral
-
-
-def test_anothers_receipt_looks_exactly_like_an_absent_one(consortium: Consortium) -> None:
-    hub = consortium.hub
-    person, other = (referrals.consent(hub, member) for member in consortium.members[:2])
-    name = page(hub, other).history[0].receipt
-    refused = []
-    for asked in (name, "AAAAAAAAAAAAAAAAAAAAAA"):
-        with pytest.raises(NotFoundError) as refusal, hub.reading() as work:
-            candidate_page.receipt(work, person.actor, asked)
-        refused.append(str(refusal.value))
-    assert refused[0] == refused[1]
 
 
 def test_a_suspended_agency_is_no_recipient(consortium: Consortium) -> None:

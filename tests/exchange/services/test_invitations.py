@@ -20,6 +20,7 @@ from exchange.hub import Hub
 from exchange.services import invitations
 from exchange.services.invitations import Invitation
 from exchange.services.work import local_day
+from exchange.store import appending
 from exchange.store import ledger as ledger_rows
 from exchange.store import referrals as rows
 from tests.story import referrals
@@ -74,7 +75,7 @@ def test_an_invitation_sent_again_is_known_and_nothing_is_written_again(
     ]
     with hub.reading() as work:
         assert rows.counts(work.session, origin.slug) == {"invited": 1}
-        queue = [row.kind for row in ledger_rows.queued(work.session, 100)]
+        queue = [row.kind for row in appending.queued(work.session, 100)]
     assert queue.count("referral.invited") == 1
 
 

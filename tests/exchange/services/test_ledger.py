@@ -15,7 +15,7 @@ from exchange.domain.errors import (
     KeyUnknownError,
 )
 from exchange.hub import Hub
-from exchange.services import ledger
+from exchange.services import intake, ledger
 from exchange.services.ledger import Fact, Recorded
 from exchange.store import candidates as candidate_rows
 from exchange.store import ledger as rows
@@ -228,7 +228,7 @@ def test_a_full_queue_is_busy_and_takes_nothing(
     consortium: Consortium, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub, member = consortium.hub, consortium.members[0]
-    monkeypatch.setattr(ledger, "QUEUE_LIMIT", 0)
+    monkeypatch.setattr(intake, "QUEUE_LIMIT", 0)
     with pytest.raises(BusyError):
         take(hub, member.sign(hub, invited(1)), invited(1), member.slug)
     with hub.reading() as work:

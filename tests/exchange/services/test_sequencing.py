@@ -1,17 +1,18 @@
-"""From the queue to a signed checkpoint: in order, once, and never behind what was published."""
+"""From the queue into the ledger: in order, once, chained, and in one tree."""
 
-from pathlib import Path
-from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from threading import Event, Thread
 
 import pytest
+from sqlalchemy import event
 
 from exchange.hub import Hub
 from exchange.services import ledger, sequencing
 from exchange.services.ledger import Fact
-from exchange.services.sequencing import OlderDatabaseError
+from exchange.store import appending, transaction
 from exchange.store import ledger as rows
-from exchange.store import transaction
-from relay_protocol import chain, ids, merkle, note, tiles
+from relay_protocol import chain, ids, merkle, tiles
 from relay_protocol.entry import Entry
 from relay_protocol.note import VerifierKey, open_checkpoint
 
@@ -80,18 +81,6 @@ def test_batches_meet_seamlessly(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> N
             merkle.check_inclusion(merkle.leaf_hash(entries[seq]), seq, size, path, newest.root)
 
 
-def test_an_idle_ledger_is_not_signed_again(hub: Hub) -> None:
-    size = hub.sequence()
-    with hub.reading() as work:
-        first = rows.checkpoint(work.session)
-    assert hub.sequence() == size
-    with hub.reading() as work:
-        again = rows.checkpoint(work.session)
-    assert first is not None
-    assert again is not None
-    assert (again.note, again.signed_at) == (first.note, first.signed_at)
-
-
 def test_the_day_of_entries_never_decreases(hub: Hub) -> None:
     clock = hub.settings.clock
     assert clock is not None
@@ -117,41 +106,6 @@ def test_several_sequencers_at_once_write_each_entry_once(hub: Hub) -> None:
     assert [entry.seq for entry in entries] == list(range(start + 60))
 
 
-def test_the_last_checkpoint_is_kept_outside_the_database_too(hub: Hub) -> None:
-    queue(hub, 1)
-    hub.sequence()
-    with hub.reading() as work:
-        newest = rows.checkpoint(work.session)
-    assert newest is not None
-    assert hub.published.read_bytes() == newest.note
-
-
-def test_a_restored_older_database_refuses_to_sign(hub: Hub) -> None:
-    queue(hub, 2)
-    hub.sequence()
-    # The database keeps what it has; what was published elsewhere is further.
-    with hub.reading() as work:
-        newest = rows.checkpoint(work.session)
-        assert newest is not None
-        ahead = sign(hub, newest.size + 1, newest.root)
-    hub.published.write_bytes(ahead)
-    with pytest.raises(OlderDatabaseError, match="older database"):
-        hub.sequence()
-
-
-def test_a_database_with_another_history_refuses_to_sign(hub: Hub) -> None:
-    queue(hub, 2)
-    size = hub.sequence()
-    hub.published.write_bytes(sign(hub, size - 1, b"\x07" * 32))
-    queue(hub, 1)
-    with pytest.raises(OlderDatabaseError, match="another root"):
-        hub.sequence()
-    with hub.reading() as work:
-        newest = rows.checkpoint(work.session)
-        assert newest is not None
-        assert newest.size == size
-
-
 def test_a_crash_between_batch_and_checkpoint_is_taken_up_again(hub: Hub) -> None:
     before = hub.sequence()
     queue(hub, 3)
@@ -164,20 +118,93 @@ def test_a_crash_between_batch_and_checkpoint_is_taken_up_again(hub: Hub) -> Non
     assert hub.sequence() == before + 3
 
 
-def test_a_checkpoint_stored_but_not_published_is_published_at_the_next_turn(hub: Hub) -> None:
+def test_what_comes_behind_the_asked_position_is_left_to_the_next_turn(hub: Hub) -> None:
+    start = len(all_entries(hub))
+    queue(hub, 3)
+    with hub.reading() as work:
+        upto = appending.queue_end(work.session)
+    queue(hub, 2)
+    with transaction.writing(hub.sessions) as session:
+        assert sequencing.sequence(session, upto=upto) == 3
+        assert sequencing.sequence(session, upto=upto) == 0
+    assert hub.drain() == 2
+    assert hub.drain() == 0
+    assert len(all_entries(hub)) == start + 5
+
+
+def test_writers_and_sequencers_all_at_once_lose_nothing_and_write_nothing_twice(
+    hub: Hub,
+) -> None:
+    start = len(all_entries(hub))
+    done = Event()
+
+    def write() -> list[str]:
+        return [name for _ in range(8) for name in queue(hub, 3)]
+
+    def sequence() -> None:
+        while not done.is_set():
+            hub.sequence()
+
+    with ThreadPoolExecutor(6) as pool:
+        sequencers = [pool.submit(sequence) for _ in range(2)]
+        attested = [name for names in pool.map(lambda _: write(), range(4)) for name in names]
+        done.set()
+        for one in sequencers:
+            one.result(60)
+    hub.sequence()
+    entries = all_entries(hub)
+    assert [Entry.decode(raw).seq for raw in entries] == list(range(start + len(attested)))
+    with hub.reading() as work:
+        places = [rows.attestation(work.session, name) for name in attested]
+        assert rows.queue_length(work.session) == 0
+    assert sorted(row.seq or 0 for row in places if row) == list(range(start, start + 96))
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+def test_a_writer_whose_turn_came_first_and_who_commits_last_is_not_lost(hub: Hub) -> None:
+    # Only PostgreSQL lets two write at a time. The slow one has the lower position.
+    start = hub.sequence()
+    with hub.work() as slow:
+        late = ledger.attest_as_hub(slow, declined(1))
+        early = queue(hub, 1)
+        assert hub.sequence() == start + 1
+    assert hub.sequence() == start + 2
+    assert seqs(hub, [*early, late.id]) == [start, start + 1]
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+def test_a_writer_who_commits_while_the_queue_is_emptied_waits_for_the_next_turn(
+    hub: Hub,
+) -> None:
+    # The lowest position of all becomes visible after the queue was read, and before it is
+    # emptied of what was read.
+    start = hub.sequence()
+    with ExitStack() as slow:
+        late = ledger.attest_as_hub(slow.enter_context(hub.work()), declined(1))
+        early = queue(hub, 2)
+
+        def commit_the_slow_one(*told: object) -> None:
+            if str(told[2]).startswith("DELETE FROM ledger_queue"):
+                slow.close()
+
+        event.listen(hub.engine, "before_cursor_execute", commit_the_slow_one)
+        with transaction.writing(hub.sessions) as session:
+            assert sequencing.sequence(session) == 2
+        event.remove(hub.engine, "before_cursor_execute", commit_the_slow_one)
+    assert hub.sequence() == start + 3
+    assert seqs(hub, [*early, late.id]) == [start, start + 1, start + 2]
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+def test_who_does_not_wait_for_another_sequencer_does_nothing_beside_it(hub: Hub) -> None:
     queue(hub, 1)
-    hub.sequence()
-    published: Path = hub.published
-    newest = published.read_bytes()
-    published.unlink()
-    hub.sequence()
-    assert published.read_bytes() == newest
+    with transaction.writing(hub.sessions) as one, transaction.writing(hub.sessions) as other:
+        assert sequencing.sequence(one) == 1
+        assert sequencing.sequence(other, wait=False) == 0
 
 
-def sign(hub: Hub, size: int, root: bytes) -> bytes:
-    """Return a checkpoint that the log's own key signed."""
-    signer = note.SignerKey(
-        name=hub.scheme.origin, kind=note.ED25519, private_key=hub.keyring.signing["log"]
-    )
-    text = note.Checkpoint(origin=hub.scheme.origin, size=size, root=root).text()
-    return note.sign_note(text, signer)
+def seqs(hub: Hub, attested: list[str]) -> list[int | None]:
+    """Return the places of attestations."""
+    with hub.reading() as work:
+        held = [rows.attestation(work.session, name) for name in attested]
+    return [None if row is None else row.seq for row in held]

@@ -210,7 +210,7 @@ def test_what_waits_for_its_place_is_sequenced_after_the_erasure(
 ) -> None:
     hub = consortium.hub
     with hub.reading() as work:
-        waiting = len(ledger_rows.queued(work.session, 1000))
+        waiting = ledger_rows.queue_length(work.session)
         size = ledger_rows.size(work.session)
     erase(hub, person)
     hub.sequence()

@@ -4,11 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, make_url, select, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
+from exchange.domain.organizations import Actor
+from exchange.services import alarms, witnesses
 from exchange.store import grants, migrate
+from exchange.store.ledger import TileRow
 from tests.story import scheme
+from tests.story.stored_ledger import lengthen
 
 ROLE = "exchange_application"
 
@@ -32,6 +36,22 @@ def test_the_hub_works_under_the_application_s_role(application_url: str, tmp_pa
     consortium = scheme.consortium(application_url, tmp_path)
     assert consortium.hub.sequence() == 17
     consortium.hub.close()
+
+
+def test_under_that_role_parts_of_full_tiles_are_pruned_and_alarms_acknowledged(
+    application_url: str, tmp_path: Path
+) -> None:
+    hub = scheme.consortium(application_url, tmp_path).hub
+    lengthen(hub, 300)
+    with hub.noting() as work:
+        widths = work.session.scalars(
+            select(TileRow.width).where(TileRow.level == 0, TileRow.index == 0)
+        ).all()
+        alarm = witnesses.raise_alarm(work, "w1", status=422, size=300, theirs=None)
+        assert alarm is not None
+        alarms.acknowledge(work, Actor(kind="person", slug="office", role="operator"), alarm.id)
+    assert widths == [256]
+    hub.close()
 
 
 @pytest.mark.parametrize("table", grants.LEDGER_TABLES)

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import Connection, UniqueConstraint, inspect, text
 from sqlalchemy.exc import DBAPIError
 
@@ -14,11 +16,13 @@ from exchange.store.columns import Base
 KEYS = {
     "ledger_entries": "seq",
     "ledger_checkpoints": "size",
+    "ledger_publications": "size",
     "ledger_tiles": "level, tile_index, width",
 }
 VALUES = {
     "ledger_entries": "(0, :bytes, '2026-12-01')",
     "ledger_checkpoints": "(17, :bytes, :bytes, 0)",
+    "ledger_publications": "(17, 0, true)",
     "ledger_tiles": "(0, 0, 17, :bytes)",
 }
 
@@ -49,7 +53,12 @@ def snapshot(connection: Connection, table: str) -> list[tuple[object, ...]]:
     ],
 )
 def test_no_statement_changes_what_the_ledger_holds(hub: Hub, table: str, statement: str) -> None:
-    column = {"ledger_entries": "entry", "ledger_checkpoints": "note", "ledger_tiles": "hashes"}
+    column = {
+        "ledger_entries": "entry",
+        "ledger_checkpoints": "note",
+        "ledger_publications": "published_at",
+        "ledger_tiles": "hashes",
+    }
     with hub.engine.connect() as connection:
         before = snapshot(connection, table)
     assert before
@@ -62,6 +71,60 @@ def test_no_statement_changes_what_the_ledger_holds(hub: Hub, table: str, statem
         )
     with hub.engine.connect() as connection:
         assert snapshot(connection, table) == before
+
+
+RAISED = (
+    "INSERT INTO ledger_alarms (id, witness, status, size, ours, theirs, raised_at, "
+    "acknowledged_at, acknowledged_by) VALUES (1, 'w1', 422, 17, :bytes, NULL, 0, NULL, '')"
+)
+
+
+class TestAnAlarm:
+    def test_may_be_acknowledged_once(self, hub: Hub) -> None:
+        attempt(hub, RAISED)
+        acknowledge = "UPDATE ledger_alarms SET acknowledged_at = 5, acknowledged_by = 'usr_1'"
+        attempt(hub, acknowledge)
+        with pytest.raises(DBAPIError):
+            attempt(hub, acknowledge)
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE ledger_alarms SET ours = 'x'",
+            "UPDATE ledger_alarms SET theirs = 'x', acknowledged_at = 5",
+            "UPDATE ledger_alarms SET witness = 'w2'",
+            "UPDATE ledger_alarms SET raised_at = 1",
+            "DELETE FROM ledger_alarms",
+            "TRUNCATE ledger_alarms",
+            RAISED.replace("INSERT", "INSERT OR REPLACE"),
+            RAISED,
+        ],
+    )
+    def test_stays_as_it_was_raised(self, hub: Hub, statement: str) -> None:
+        attempt(hub, RAISED)
+        with hub.engine.connect() as connection:
+            before = [tuple(row) for row in connection.execute(text("SELECT * FROM ledger_alarms"))]
+        with pytest.raises(DBAPIError):
+            attempt(hub, statement)
+        with hub.engine.connect() as connection:
+            after = [tuple(row) for row in connection.execute(text("SELECT * FROM ledger_alarms"))]
+        assert after == before
+
+
+def test_what_was_signed_before_witnesses_were_known_counts_as_published(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/exchange.db"
+    config = Config()
+    config.set_main_option("script_location", str(migrate.migrations_folder()))
+    config.set_main_option("sqlalchemy.url", url)
+    command.upgrade(config, "0002")
+    engine = transaction.connect(url)
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO ledger_checkpoints VALUES (17, 'r', 'n', 99)"))
+    command.upgrade(config, "head")
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT * FROM ledger_publications")).all()
+    assert [tuple(row) for row in found] == [(17, 99, 1)]
+    engine.dispose()
 
 
 def test_a_partial_tile_may_go_once_the_full_one_stands_and_never_before(hub: Hub) -> None:

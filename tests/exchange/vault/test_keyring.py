@@ -87,3 +87,15 @@ def test_the_master_key_does_not_show_when_the_ring_is_printed(tmp_path: Path) -
     ring = keyring.create(tmp_path / "keys")
     assert ring.master.hex() not in repr(ring)
     assert repr(ring.master) not in repr(ring)
+
+
+def test_further_keys_of_the_log_are_read_beside_the_first(tmp_path: Path) -> None:
+    ring = keyring.create(tmp_path / "keys")
+    assert ring.log_keys == (ring.signing["log"],)
+    other = keyring.create(tmp_path / "other").signing["log"]
+    (tmp_path / "other" / "log.pem").rename(tmp_path / "keys" / "log-2027.pem")
+    both = keyring.load(tmp_path / "keys").log_keys
+    assert [key.private_bytes_raw() for key in both] == [
+        ring.signing["log"].private_bytes_raw(),
+        other.private_bytes_raw(),
+    ]

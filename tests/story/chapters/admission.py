@@ -71,6 +71,7 @@ def prepare(stage: Stage, player: Player) -> None:
         "store": "assets.db",
         "letters": str(stage.folder / "letters" / player.slug),
         "clock": str(stage.clock),
+        "policy": str(stage.policy),
     }
     if player.role != "member":
         settings["sealing_key"] = str(keys / "seal.pem")

@@ -174,6 +174,8 @@ def keys_of(stage: Stage) -> tuple[str | Path, ...]:
         home(stage, AUDITOR.slug) / "notebook.json",
         "--clock",
         stage.clock,
+        "--policy",
+        stage.policy,
     )
 
 

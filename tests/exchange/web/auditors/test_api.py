@@ -4,13 +4,16 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from flask import Flask
 
 from exchange.cli.audit import new_pack
+from exchange.domain.errors import NotFoundError
+from exchange.services import subject_requests
 from exchange.services.ledger import Fact
 from exchange.store import audits as rows
 from exchange.store import points as point_rows
 from relay_protocol.pack import open_pack
-from tests.story import books, relays
+from tests.story import api, books, relays
 from tests.story.api import Caller
 from tests.story.scheme import Consortium, Organization
 
@@ -43,7 +46,26 @@ def test_the_auditor_fetches_a_pack_that_only_its_key_opens(
     assert answer.headers["Cache-Control"] == "no-store"
     pack = open_pack(answer.content, consortium.auditor.sealing)
     assert pack.digest() == made.digest
-    assert answer.json()["until"] == made.until.isoformat()
+    assert answer.headers["Content-Type"] == "application/x-ndjson"
+    assert int(answer.headers["Content-Length"]) == len(answer.content)
+
+
+def test_a_pack_that_is_withdrawn_while_it_is_sent_is_cut_off(
+    consortium: Consortium, app: Flask
+) -> None:
+    hub = consortium.hub
+    going = relays.enlist(hub, consortium.members[0])
+    new_pack(hub, "kansa")
+    token = Caller(organization=consortium.auditor, hub=hub, http=api.visitor(app)).token()
+    answer = app.test_client().get(
+        PACK, headers={"Authorization": f"Bearer {token}"}, buffered=False
+    )
+    pieces = iter(answer.response)
+    assert next(pieces)
+    with hub.work() as work:
+        subject_requests.erase(work, going.actor)
+    with pytest.raises(NotFoundError):
+        next(pieces)
 
 
 def test_before_a_pack_is_made_there_is_none(consortium: Consortium, client_of: ClientOf) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from threading import Timer
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from tests.story import books, referrals, relays
 from tests.story.forms import Form, form_to, send
 from tests.story.referrals import Candidate
 from tests.story.scheme import Consortium
+from tests.story.second_reader import check_receipt
 
 
 def post(visitor: httpx.Client, form: Form, /, **typed: str | list[str]) -> httpx.Response:
@@ -253,8 +255,13 @@ def test_a_start_is_confirmed_only_with_the_deliberate_tick_and_leaves_a_receipt
     (line,) = [line for line in done.text.split("<li>") if "start of work was confirmed" in line]
     link = re.search(rf"/c/{person.token}/receipts/[A-Za-z0-9_-]{{22}}", line)
     assert link is not None
-    told = visitor.get(link[0]).json()["attestation"]
-    assert (told["kind"], told["by"], told["refs"]["hire"]) == ("hire.confirmed", "hub", hire.id)
+    hub.sequence()
+    told = check_receipt(visitor.get(link[0]).content, hub.scheme.ledger_vkey)
+    assert (told["kind"], told["by"], told["refs"]) == (
+        "hire.confirmed",
+        "hub",
+        {"hire": hire.id, "report": hire.start_attestation},
+    )
 
 
 def test_a_start_that_is_confirmed_twice_is_confirmed_once(
@@ -378,16 +385,102 @@ def test_an_export_without_the_forms_key_is_refused(
 
 
 def test_every_line_of_the_history_has_its_receipt(
-    visitor: httpx.Client, person: Candidate
+    visitor: httpx.Client, person: Candidate, hub: Hub
 ) -> None:
+    hub.sequence()
     page = visitor.get(f"/c/{person.token}").text
     links = re.findall(rf"/c/{person.token}/receipts/[A-Za-z0-9_-]{{22}}", page)
     assert len(links) == 2
+    kinds = []
     for link in links:
         receipt = visitor.get(link)
-        assert receipt.headers["Content-Type"] == "application/json"
-        assert set(receipt.json()) == {"exchange", "ledger", "attestation", "reveal", "proof"}
+        name = f"receipt-{link.rpartition('/')[2]}.tlog-proof"
+        assert receipt.headers["Content-Type"] == "text/plain; charset=utf-8"
+        assert receipt.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+        assert receipt.headers["Cache-Control"] == "no-store"
+        said = check_receipt(receipt.content, hub.scheme.ledger_vkey)
+        assert said["refs"]["referral"] == person.referral  # type: ignore[index]
+        kinds.append(said["kind"])
+    assert kinds == ["consent.given", "referral.invited"]
     assert visitor.get(f"/c/{person.token}/receipts/{'A' * 22}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("tongue", "words"),
+    [("ja", "証明する小さなファイル"), ("en", "proves that this step was recorded")],
+)
+def test_one_sentence_says_what_a_receipt_is(
+    visitor: httpx.Client, person: Candidate, tongue: str, words: str
+) -> None:
+    page = visitor.get(f"/c/{person.token}?lang={tongue}").text
+    assert page.count(words) == 1
+    assert page.count('#check"') == 1
+
+
+def test_every_answer_to_a_request_leaves_its_receipt(
+    visitor: httpx.Client, consortium: Consortium, hub: Hub, person: Candidate
+) -> None:
+    claim = claimed(consortium, person)
+    post(visitor, form_of(visitor, person, f"/claims/{claim}/decline"))
+    claim = relays.claim(hub, consortium.agencies[1]).id
+    form = form_of(visitor, person, f"/claims/{claim}/approve")
+    post(visitor, form, **{f"sure-{claim}": "yes"})
+    post(visitor, form_of(visitor, person, "/settings"), groups=["skills"])
+    post(visitor, form_of(visitor, person, "/withdraw", "/withdraw"))
+    hub.sequence()
+    page = visitor.get(f"/c/{person.token}").text
+    links = re.findall(rf"/c/{person.token}/receipts/[A-Za-z0-9_-]{{22}}", page)
+    kinds = {
+        str(check_receipt(visitor.get(link).content, hub.scheme.ledger_vkey)["kind"])
+        for link in links
+    }
+    assert {
+        "claim.declined",
+        "claim.approved",
+        "consent.given",
+        "consent.changed",
+        "consent.withdrawn",
+    } <= kinds
+
+
+def test_a_receipt_that_is_not_ready_is_told_in_words_for_people(
+    visitor: httpx.Client, person: Candidate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exchange.web.http.receipt_files.PATIENCE_S", 0)
+    page = visitor.get(f"/c/{person.token}?lang=ja").text
+    link = re.findall(rf"/c/{person.token}/receipts/[A-Za-z0-9_-]{{22}}", page)[0]
+    told = visitor.get(f"{link}?lang=ja")
+    assert told.status_code == 404
+    assert "控えは、まだできていません" in told.text
+    assert "少し後にもう一度" in told.text
+    assert "Prefer" not in told.text
+
+
+def test_a_receipt_comes_a_moment_after_the_act(
+    visitor: httpx.Client, person: Candidate, hub: Hub
+) -> None:
+    page = visitor.get(f"/c/{person.token}").text
+    link = re.findall(rf"/c/{person.token}/receipts/[A-Za-z0-9_-]{{22}}", page)[0]
+    later = Timer(0.4, hub.sequence)
+    later.start()
+    given = visitor.get(link)
+    later.join()
+    assert given.status_code == 200
+    assert "Preference-Applied" not in given.headers
+
+
+def test_a_receipt_goes_with_erasure_and_the_file_taken_along_stays_good(
+    visitor: httpx.Client, person: Candidate, hub: Hub
+) -> None:
+    hub.sequence()
+    page = visitor.get(f"/c/{person.token}").text
+    link = re.findall(rf"/c/{person.token}/receipts/[A-Za-z0-9_-]{{22}}", page)[0]
+    file = visitor.get(link).content
+    post(visitor, form_of(visitor, person, "/erase", "/erase"), sure="yes")
+    hub.sequence()
+    assert visitor.get(link).status_code == 404
+    said = check_receipt(file, hub.scheme.ledger_vkey)
+    assert said["kind"] == "consent.given"
 
 
 def test_erasing_needs_a_deliberate_tick_and_then_the_link_leads_nowhere(

@@ -311,7 +311,8 @@ def test_each_request_is_documented_with_what_it_needs(notes: Notes) -> None:
     assert "security" not in paths["/v1/open"]["get"]
     assert paths["/v1/notes"]["get"]["security"] == [{"organization": []}]
     assert paths["/v1/notes"]["post"]["parameters"] == [
-        {"$ref": "#/components/parameters/IdempotencyKey"}
+        {"$ref": "#/components/parameters/IdempotencyKey"},
+        {"$ref": "#/components/parameters/PreferWait"},
     ]
     assert paths["/v1/notes"]["post"]["responses"].keys() == {"201", "default"}
     assert paths["/v1/notes"]["post"]["summary"] == "Keep a note."

@@ -11,10 +11,16 @@ def app() -> Flask:
     app.add_url_rule("/claims/<relay_id:claim>", view_func=lambda claim: claim, endpoint="claim")
     app.add_url_rule("/c/<token:token>", view_func=lambda token: token, endpoint="link")
     app.add_url_rule("/o/<slug:slug>", view_func=lambda slug: slug, endpoint="slug")
+    app.add_url_rule("/r/<act_id:act>", view_func=lambda act: act, endpoint="act")
     return app
 
 
-GOOD = ["/claims/clm_0123456789abcdefghjkmnpqrs", f"/c/{'A' * 41}_-", "/o/mirai-works"]
+GOOD = [
+    "/claims/clm_0123456789abcdefghjkmnpqrs",
+    f"/c/{'A' * 41}_-",
+    "/o/mirai-works",
+    f"/r/{'A' * 20}_-",
+]
 
 
 @pytest.mark.parametrize("path", GOOD)
@@ -37,6 +43,9 @@ def test_a_part_of_the_right_form_is_found(app: Flask, path: str) -> None:
         "/o/m",
         "/o/Mirai",
         f"/o/{'m' * 32}",
+        f"/r/{'A' * 21}",
+        f"/r/{'A' * 23}",
+        f"/r/{'A' * 21}.",
     ],
 )
 def test_a_part_of_another_form_is_not_found(app: Flask, path: str) -> None:

@@ -1,0 +1,101 @@
+"""People at the portal find the receipt of what they have signed, and of what they were told."""
+
+import re
+
+import httpx
+import pytest
+
+from exchange.hub import Hub
+from tests.story import portal, recruiting, referrals, relays
+from tests.story.portal import PortalPerson
+from tests.story.scheme import Consortium
+from tests.story.second_reader import check_receipt
+
+LINK = re.compile(r"/portal/receipts/([A-Za-z0-9_-]{22})")
+
+
+@pytest.fixture
+def recruiter(hub: Hub, consortium: Consortium, visitor: httpx.Client) -> PortalPerson:
+    return portal.signed_in(hub, consortium.agencies[0], visitor)
+
+
+def test_the_page_after_a_signature_names_the_receipt_of_that_very_act(
+    hub: Hub, consortium: Consortium, recruiter: PortalPerson
+) -> None:
+    relays.enlist(hub, consortium.members[0])
+    asked = recruiting.ask(hub, recruiter, "お話ししたいです。")
+    promised = LINK.findall(asked.text)
+    done = recruiter.answer_passkey(asked.text)
+    assert "Signed and recorded." in done.text
+    hub.sequence()
+    answer = recruiter.http.get(f"/portal/receipts/{promised[0]}")
+    assert promised[0] in LINK.findall(done.text)
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    said = check_receipt(answer.content, hub.scheme.ledger_vkey)
+    assert (said["id"], said["kind"]) == (promised[0], "claim.made")
+
+
+def test_the_list_names_acts_and_not_what_is_told_in_totals(
+    hub: Hub, consortium: Consortium, visitor: httpx.Client
+) -> None:
+    member = consortium.members[0]
+    referrals.consent(hub, member)
+    person = portal.signed_in(hub, member, visitor)
+    hub.sequence()
+    page = person.http.get("/portal/receipts/").text
+    assert "Organization admitted" in page
+    assert "consent.given" not in page
+    assert "Consent" not in LINK.sub("", page).replace("Consented", "")
+    kinds = [
+        check_receipt(person.http.get(f"/portal/receipts/{name}").content, hub.scheme.ledger_vkey)[
+            "kind"
+        ]
+        for name in LINK.findall(page)
+    ]
+    assert kinds == ["key.registered", "org.cosigned", "org.admitted"]
+
+
+def test_each_act_in_the_lists_of_an_agency_has_its_receipt(
+    hub: Hub, consortium: Consortium, recruiter: PortalPerson
+) -> None:
+    agency = consortium.agencies[0]
+    claim = relays.reach(hub, relays.enlist(hub, consortium.members[0]), agency)
+    introduced = relays.introduce(hub, agency, claim, consortium.members[1].number)
+    relays.start(hub, agency, introduced)
+    hub.sequence()
+    found = {}
+    for path in ("claims", "envelopes", "introductions"):
+        page = recruiter.http.get(f"/portal/{path}").text
+        found[path] = [
+            check_receipt(
+                recruiter.http.get(f"/portal/receipts/{name}").content, hub.scheme.ledger_vkey
+            )["kind"]
+            for name in LINK.findall(page)
+        ]
+    assert found == {
+        "claims": ["claim.made"],
+        "envelopes": ["identity.released", "identity.received"],
+        "introductions": ["introduction.made", "hire.reported"],
+    }
+
+
+def test_another_organizations_receipt_looks_absent(
+    hub: Hub, consortium: Consortium, recruiter: PortalPerson
+) -> None:
+    relays.enlist(hub, consortium.members[0])
+    claim = relays.claim(hub, consortium.agencies[1])
+    hub.sequence()
+    seen = recruiter.http.get(f"/portal/receipts/{claim.claim_attestation}")
+    absent = recruiter.http.get(f"/portal/receipts/{'A' * 22}")
+    assert (seen.status_code, seen.text) == (404, absent.text)
+
+
+def test_nobody_gets_one_without_signing_in(visitor: httpx.Client) -> None:
+    for path in ("/portal/receipts/", f"/portal/receipts/{'A' * 22}"):
+        assert visitor.get(path).status_code == 401
+
+
+def test_an_address_that_somebody_made_up_shows_no_receipt(recruiter: PortalPerson) -> None:
+    for named in ("", "x", "A" * 22, '"><b>', "%0A"):
+        page = recruiter.http.get("/portal/claims", params={"receipt": named}).text
+        assert "Signed and recorded." not in page

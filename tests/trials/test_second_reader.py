@@ -1,0 +1,177 @@
+"""A reader that was written from the specification alone agrees with ours, or refuses alike."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from relay_protocol.encoding import b64url_encode
+from relay_protocol.errors import NoteError
+from relay_protocol.note import Checkpoint, VerifierKey, open_checkpoint
+from tests.story import hand_ledger, second_reader, spec_vectors
+from tests.story.hand_ledger import AGENCY, HandLedger
+from tests.story.second_reader import Refused, read_folder
+
+VECTORS: Mapping[str, object] = json.loads(spec_vectors.FILE.read_text(encoding="utf-8"))
+
+
+def member(*path: str) -> str:
+    """Return one vector that is a text."""
+    value: object = VECTORS
+    for step in path:
+        assert isinstance(value, dict), path
+        value = value[step]
+    assert isinstance(value, str), path
+    return value
+
+
+def refused(part: str) -> list[object]:
+    """Return what must be refused, each named by its reason."""
+    value = VECTORS["refused"]
+    assert isinstance(value, dict)
+    return [pytest.param(text, id=reason) for reason, text in value[part].items()]
+
+
+@pytest.fixture(scope="module")
+def hand() -> HandLedger:
+    return spec_vectors.ledger()
+
+
+@pytest.fixture
+def vkey(hand: HandLedger) -> str:
+    return hand.log_key.verifier.encode()
+
+
+@pytest.fixture
+def folder(hand: HandLedger, tmp_path: Path) -> Path:
+    return hand.write_out(tmp_path / "ledger")
+
+
+class TestTheVectors:
+    def test_are_what_the_code_makes_of_the_same_seeds(self) -> None:
+        assert spec_vectors.FILE.read_text(encoding="utf-8") == spec_vectors.text()
+
+    def test_hold_for_the_second_reader(self, tmp_path: Path) -> None:
+        tiles, reveals = VECTORS["tiles"], VECTORS["reveals"]
+        assert isinstance(tiles, dict)
+        assert isinstance(reveals, dict)
+        for path, raw in tiles.items():
+            place = tmp_path / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(second_reader.url64(raw))
+        (tmp_path / "checkpoint").write_text(member("cosigned"), encoding="utf-8")
+
+        read = read_folder(
+            tmp_path,
+            member("log", "vkey"),
+            witnesses=[member("witness", "vkey")],
+            reveals={int(seq): second_reader.url64(raw) for seq, raw in reveals.items()},
+        )
+
+        assert read.witnesses == {spec_vectors.WITNESS: spec_vectors.WITNESSED_AT_S}
+        entries = VECTORS["entries"]
+        assert isinstance(entries, list)
+        assert [json.loads(one["bytes"]) for one in entries] == read.entries
+        assert read.root.hex() == entries[-1]["root"]
+        assert len(read.said) == read.size + 1
+
+    @pytest.mark.parametrize("name", ["receipt", "receipt_clear"])
+    def test_hold_receipts_that_the_second_reader_accepts(self, name: str) -> None:
+        said = second_reader.check_receipt(member(name).encode(), member("log", "vkey"))
+
+        assert (
+            said["kind"]
+            == {
+                "receipt": "referral.invited",
+                "receipt_clear": "scheme.opened",
+            }[name]
+        )
+
+    def test_hold_the_paths_of_tiles(self) -> None:
+        paths = VECTORS["paths"]
+        assert isinstance(paths, dict)
+        assert {int(n): path for n, path in paths.items()} == {
+            n: second_reader.tile_path("0", n, 256) for n in (0, 67, 1_000, 1_234_067)
+        }
+
+    @pytest.mark.parametrize("text", refused("checkpoint"))
+    def test_hold_checkpoints_that_both_readers_refuse(self, text: str) -> None:
+        with pytest.raises(Refused):
+            second_reader.open_checkpoint(text.encode(), member("log", "vkey"))
+        with pytest.raises(NoteError):
+            open_checkpoint(text.encode(), VerifierKey.parse(member("log", "vkey")))
+
+    @pytest.mark.parametrize("text", refused("entry"))
+    def test_hold_entries_that_the_second_reader_refuses(self, text: str, hand: HandLedger) -> None:
+        with pytest.raises(Refused):
+            second_reader.read_entry(text.encode(), 0, bytes(32), "")
+        raw = hand.entries[0].encode()
+        assert second_reader.read_entry(raw, 0, bytes(32), "")["seq"] == 0
+
+
+class TestALedger:
+    def test_of_ours_is_read_to_the_same_root_and_the_same_acts(
+        self, hand: HandLedger, folder: Path, vkey: str
+    ) -> None:
+        read = read_folder(folder, vkey, reveals=hand.reveals)
+
+        stated, _ = open_checkpoint((folder / "checkpoint").read_bytes(), VerifierKey.parse(vkey))
+        assert stated == Checkpoint(origin=hand_ledger.LOG, size=read.size, root=read.root)
+        assert {seq: said["kind"] for seq, said in read.said.items() if seq >= 0} == {
+            entry.seq: entry.kind for entry in hand.entries
+        }
+
+    def test_with_another_entry_is_refused(self, folder: Path, vkey: str) -> None:
+        bundle = next((folder / "tile" / "entries").rglob("*.p/*"))
+        raw = bundle.read_bytes()
+        bundle.write_bytes(raw.replace(b'"kind":"org.cosigned"', b'"kind":"org.admitted"', 1))
+
+        with pytest.raises(Refused, match="root"):
+            read_folder(folder, vkey)
+
+    def test_with_another_tile_is_refused(self, folder: Path, vkey: str) -> None:
+        tile = next((folder / "tile" / "0").rglob("*.p/*"))
+        tile.write_bytes(bytes(32) + tile.read_bytes()[32:])
+
+        with pytest.raises(Refused, match="tile"):
+            read_folder(folder, vkey)
+
+    def test_signed_by_another_log_is_refused(self, folder: Path) -> None:
+        stranger = HandLedger(log_signer="stranger").log_key.verifier.encode()
+
+        with pytest.raises(Refused, match="not signed"):
+            read_folder(folder, stranger)
+
+    def test_opened_by_another_reveal_is_refused(
+        self, hand: HandLedger, folder: Path, vkey: str
+    ) -> None:
+        first, second = sorted(hand.reveals)[:2]
+        swapped = {**hand.reveals, first: hand.reveals[second]}
+
+        with pytest.raises(Refused, match="another reveal"):
+            read_folder(folder, vkey, reveals=swapped)
+
+    def test_in_which_a_revoked_key_signs_is_refused(self, tmp_path: Path) -> None:
+        hand = spec_vectors.ledger()
+        hand.state(
+            "key.revoked",
+            AGENCY,
+            AGENCY,
+            body={"kid": b64url_encode(hand_ledger.CREDENTIAL)},
+        )
+        claim = hand.sign(
+            "claim.made",
+            AGENCY,
+            refs={"claim": hand.new_id("clm")},
+            body={
+                "pairwise": "CR-2222-2222-22",
+                "vacancy": hand_ledger.DIGEST,
+                "job_kind": "mid-career",
+            },
+        )
+        hand.enter(hand.sign_by_passkey(claim), AGENCY)
+        folder = hand.write_out(tmp_path / "ledger")
+
+        with pytest.raises(Refused, match="did not count"):
+            read_folder(folder, hand.log_key.verifier.encode(), reveals=hand.reveals)
