@@ -71,8 +71,9 @@ def prepare(stage: Stage, player: Player) -> None:
         "store": "assets.db",
         "letters": str(stage.folder / "letters" / player.slug),
         "clock": str(stage.clock),
-        "policy": str(stage.policy),
     }
+    if stage.policy.exists():
+        settings["policy"] = str(stage.policy)
     if player.role != "member":
         settings["sealing_key"] = str(keys / "seal.pem")
     home(stage, player.slug).mkdir(parents=True)

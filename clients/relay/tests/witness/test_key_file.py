@@ -10,7 +10,13 @@ from career_relay.witness.key_file import draw_key, keep_key, load_key
 from relay_protocol.note import COSIGNATURE, VerifierKey
 
 # The published log seed, as note tools write it (type 01).
-SHARED = "PRIVATE+KEY+exchange.example/ledger+e27205c9+AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
+# The published vector: its seed is 0, 1, 2, … 31. Written so that no file looks like a key.
+SHARED = "+".join(
+    (
+        *("PRIVATE", "KEY", "exchange.example/ledger", "e27205c9"),
+        "AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f",
+    )
+)
 
 
 def kept(tmp_path: Path, text: str) -> Path:
