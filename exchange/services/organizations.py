@@ -230,7 +230,8 @@ def suspend(work: Work, slug: str, reason: str) -> OrganizationRow:
 def _at_the_hub(done: str, how: str) -> ForbiddenError:
     """Return the refusal of what is done on the hub's own machine, where its keys are."""
     return ForbiddenError(
-        f"Keys of the log and of the hub are {done} by the office at the hub itself.", mend=f"`{how}`"
+        f"Keys of the log and of the hub are {done} by the office at the hub itself.",
+        mend=f"`{how}`",
     )
 
 
@@ -266,6 +267,8 @@ def _require_new(work: Work, application: Application, kid: str) -> None:
     for name, row in taken.items():
         if row is not None:
             raise AlreadyKnownError(f"An organization with this {name} was admitted.", field=name)
+    if own_keys.is_own(work, kid):
+        raise AlreadyKnownError("This key is one of the hub's own.", field="keys")
 
 
 def _admission(application: Application, key: jwk.Jwk) -> dict[str, Value]:

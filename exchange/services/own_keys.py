@@ -9,6 +9,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from exchange.services.work import Work
+from exchange.store import checkpoints as checkpoint_rows
 from exchange.store import ledger as ledger_rows
 from exchange.store import organizations as organization_rows
 from exchange.vault.keyring import KeyringError
@@ -156,8 +157,9 @@ def log_verifiers(work: Work) -> tuple[VerifierKey, ...]:
     return tuple(dict.fromkeys((*named, *entered, *held)))
 
 
-def vkeys(work: Work, size: int) -> list[str]:
-    """Return the verifier keys by which the checkpoint of a size is signed, oldest first."""
+def vkeys(work: Work) -> list[str]:
+    """Return the verifier keys by which the newest published checkpoint is signed, oldest first."""
+    size = max(1, checkpoint_rows.published_size(work.session))
     return [
         verifier_of(work, key).encode()
         for key in standing(work, LOG)

@@ -158,6 +158,7 @@ def confirm_person(work: Work, actor: Actor, user_id: str, signed: SignedAttesta
     Raises:
         NotFoundError: the organization has no such person.
         StepRefusedError: the person has not enrolled a passkey yet.
+        AlreadyKnownError: the passkey goes by the name of another key.
         AttestationRefusedError: it is not about this person's passkey, or not signed.
     """
     person = rows.person(work.session, user_id)
@@ -180,8 +181,14 @@ def confirm_person(work: Work, actor: Actor, user_id: str, signed: SignedAttesta
             "credential": person.credential,
         },
     )
+    existing = organization_rows.key(work.session, person.credential)
+    if existing is not None and existing.user_id != person.id:
+        # A passkey may go by any bytes that it likes, those of another key's name among them.
+        raise AlreadyKnownError(
+            "A key of this name is registered already.", detail_ja="同じ名前の鍵が登録済みです。"
+        )
     recorded = ledger.attest(work, signed, fact, orgs=(person.slug,))
-    if organization_rows.key(work.session, person.credential) is None:
+    if existing is None:
         work.session.add(
             KeyRow(
                 name=person.credential,

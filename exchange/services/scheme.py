@@ -78,9 +78,7 @@ def open_scheme(session: Session, keyring: Keyring, opening: Opening, now: datet
     return work
 
 
-def attest_as_operator(
-    work: Work, fact: Fact, *, orgs: tuple[str, ...] = (), but: str = ""
-) -> str:
+def attest_as_operator(work: Work, fact: Fact, *, orgs: tuple[str, ...] = (), but: str = "") -> str:
     """Attest an act of the consortium's office with its own key; return the attestation's id.
 
     Args:

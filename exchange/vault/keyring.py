@@ -161,9 +161,7 @@ def _keys_of(folder: Path, purpose: str) -> tuple[Ed25519PrivateKey, ...]:
 def _files_of(folder: Path, purpose: str) -> list[Path]:
     """Return the files of a purpose's keys; that of its first where there is none at all."""
     first = folder / f"{purpose}.pem"
-    further = sorted(
-        folder.glob(f"{purpose}-*.pem"), key=lambda path: (len(path.name), path.name)
-    )
+    further = sorted(folder.glob(f"{purpose}-*.pem"), key=lambda path: (len(path.name), path.name))
     return [first, *further] if first.exists() or not further else further
 
 

@@ -210,7 +210,7 @@ def grown(database: str, hub: Hub, member: Organization, entries: int) -> None:
     with hub.reading() as work:
         size = rows.size(work.session)
     first: tuple[float, float] | None = None
-    decade = 10 ** len(str(size))
+    decade = STRIDE
     costs: list[tuple[float, float]] = []
     while size < entries:
         acts, _ = proved(hub, acts_of(hub, member, STRIDE))

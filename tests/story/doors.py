@@ -9,6 +9,7 @@ from typing import TypeAlias
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 LETTERS = "0" * 26
 ABSENT = {
+    "attestation": "A" * 22,
     "claim": f"clm_{LETTERS}",
     "envelope": f"env_{LETTERS}",
     "hire": f"hir_{LETTERS}",
@@ -102,8 +103,8 @@ def holding(place: str, value: Json) -> Json:
 
 
 def _content(body: Schema | None) -> Schema:
-    """Return the schema of a JSON body."""
-    return {} if body is None else body["content"]["application/json"]["schema"]
+    """Return the schema of a JSON body; a file has none."""
+    return {} if body is None else body["content"].get("application/json", {}).get("schema", {})
 
 
 def _answered(responses: Schema, shapes: Schema) -> Iterator[str]:

@@ -39,6 +39,7 @@ class ShownLedger:
 
     Attributes:
         demo: whether it is that of a demo scheme.
+        further_log_keys: keys that sign checkpoints beside `log_key`, while one follows another.
         signing: the signing key of each organization, the office and the hub by their names.
         entries: what stands in it, byte for byte.
         reveals: what opens each committed entry, by its place.
@@ -46,6 +47,7 @@ class ShownLedger:
 
     demo: bool = True
     log_key: Ed25519PrivateKey = field(default_factory=lambda: signing_key(3))
+    further_log_keys: tuple[Ed25519PrivateKey, ...] = ()
     signing: dict[str, Ed25519PrivateKey] = field(
         default_factory=lambda: {OFFICE: signing_key(1), HUB: signing_key(2)}
     )
@@ -75,7 +77,7 @@ class ShownLedger:
     @property
     def vkey(self) -> str:
         """The verifier key of the log."""
-        return self._signer.verifier.encode()
+        return verifier(self.log_key)
 
     @property
     def size(self) -> int:
@@ -169,7 +171,12 @@ class ShownLedger:
             )
         return seq
 
-    def register(self, slug: str, key: ec.EllipticCurvePrivateKey, purpose: str = "seal") -> int:
+    def register(
+        self,
+        slug: str,
+        key: ec.EllipticCurvePrivateKey | Ed25519PrivateKey,
+        purpose: str = "seal",
+    ) -> int:
         """Register a further key of an organization; return the entry's place."""
         return self.state(
             "key.registered",
@@ -188,7 +195,11 @@ class ShownLedger:
         covered = self.size if size is None else size
         root = merkle.root([merkle.leaf_hash(entry) for entry in self.entries[:covered]])
         text = note.Checkpoint(origin=LOG, size=covered, root=root).text()
-        return note.sign_note(text, self._signer)
+        signed = note.sign_note(text, _signer(self.log_key))
+        for key in self.further_log_keys:
+            also = note.Note.parse(note.sign_note(text, _signer(key)))
+            signed = note.add_signatures(signed, also.lines)
+        return signed
 
     def prove(self, seq: int, size: int | None = None) -> dict[str, Value]:
         """Return the document of the proof that an entry stands there."""
@@ -216,7 +227,8 @@ class ShownLedger:
                     "name_en": "Relay Consortium",
                     "origin": LOG,
                     "web_origin": "https://hub.example",
-                    "vkey": self.vkey,
+                    "vkey": [self.vkey, *map(verifier, self.further_log_keys)][-1],
+                    "vkeys": [self.vkey, *map(verifier, self.further_log_keys)],
                     "demo": self.demo,
                 }
             )
@@ -244,9 +256,14 @@ class ShownLedger:
         hashes = [node(8 * place.level, start + offset) for offset in range(place.width)]
         return Told(body=b"".join(hashes), headers={"Content-Type": "application/octet-stream"})
 
-    @property
-    def _signer(self) -> note.SignerKey:
-        return note.SignerKey(name=LOG, kind=note.ED25519, private_key=self.log_key)
+
+def verifier(key: Ed25519PrivateKey) -> str:
+    """Return a key of this log as a verifier key."""
+    return _signer(key).verifier.encode()
+
+
+def _signer(key: Ed25519PrivateKey) -> note.SignerKey:
+    return note.SignerKey(name=LOG, kind=note.ED25519, private_key=key)
 
 
 def _node(leaves: list[bytes]) -> merkle.NodeGetter:

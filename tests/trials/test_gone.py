@@ -13,6 +13,7 @@ from exchange.store import claims as claim_rows
 from relay_protocol.attestation import SignedAttestation
 from relay_protocol.encoding import b64url_decode
 from relay_protocol.entry import Reveal
+from relay_protocol.proof_file import decode_proof
 from tests.story import api, crowd, doors
 from tests.story.api import Caller
 from tests.story.crowd import Crowd
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 READS = [one for one in doors.operations() if not one.is_write]
 TELLINGS = "/v1/tellings"
-PROOFS = {"/v1/reveals", "/v1/directory"}
+PROOFS = {"/v1/reveals", "/v1/directory", "/v1/receipts"}
 """Answers that bear signed attestations."""
 
 
@@ -41,9 +42,16 @@ def http(gathered: Crowd) -> Iterator[httpx.Client]:
 
 def attested(proof: Mapping[str, str]) -> str:
     """Return what was attested, where a proof opens it."""
+    if "file" in proof:
+        proven = decode_proof(proof["file"].encode()).reveal
+        return "" if proven is None else legible(proven)
     if not proof["reveal"]:
         return ""
-    reveal = Reveal.decode(b64url_decode(proof["reveal"]))
+    return legible(Reveal.decode(b64url_decode(proof["reveal"])))
+
+
+def legible(reveal: Reveal) -> str:
+    """Return what a reveal holds, as it was signed."""
     return SignedAttestation(wire=reveal.signed).attestation.encode().decode()
 
 
@@ -96,6 +104,7 @@ def test_an_erased_person_is_in_no_answer_but_the_telling_of_it(
         "/v1/member/hires",
         "/v1/member/referrals",
         "/v1/reveals",
+        "/v1/receipts",
     }
 
     with hub.work() as work:

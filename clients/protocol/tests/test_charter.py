@@ -296,9 +296,7 @@ def test_bytes_that_are_no_attestation_are_refused(ledger: HandLedger) -> None:
         read(ledger.entries[-1], b'{"jws":"x"}')
 
 
-def claim_by_passkey(
-    ledger: HandLedger, by: str = AGENCY, *, rp_id: str = RP_ID, verified: bool = True
-) -> None:
+def claim_by_passkey(ledger: HandLedger, by: str = AGENCY, **otherwise: Unpack[Asked]) -> None:
     body = {"pairwise": "CR-2222-2222-22", "vacancy": DIGEST, "job_kind": "mid-career"}
     fact = ledger.sign("claim.made", by, refs={"claim": ledger.new_id("clm")}, body=body)
     ledger.enter(ledger.sign_by_passkey(fact, rp_id=rp_id, verified=verified), by)

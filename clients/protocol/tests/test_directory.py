@@ -11,7 +11,13 @@ from relay_protocol.attestation import Attestation, SignedAttestation, sign_jws
 from relay_protocol.canonical import Value
 from relay_protocol.directory import PUBLIC_KINDS, Directory
 from relay_protocol.entry import CLEAR_KINDS, Entry
-from relay_protocol.errors import AttestationError, DirectoryError, SignatureError
+from relay_protocol.errors import (
+    AttestationError,
+    DirectoryError,
+    LogKeyError,
+    NoteError,
+    SignatureError,
+)
 
 LOG = "hub.example/ledger"
 ORIGIN = "https://hub.example"
@@ -33,6 +39,7 @@ def kid(key: Ed25519PrivateKey) -> str:
 
 
 OFFICE, HUB, LOG_KEY = signing_key(1), signing_key(2), signing_key(3)
+NEXT_OFFICE, NEXT_HUB, NEXT_LOG = signing_key(4), signing_key(5), signing_key(6)
 MIRAI, AOZORA, KANAME = signing_key(11), signing_key(12), signing_key(13)
 SEALING = ec.derive_private_key(7, ec.SECP256R1())
 PASSKEY = ec.derive_private_key(8, ec.SECP256R1())
@@ -377,6 +384,131 @@ def test_the_hubs_acts_are_checked_with_the_hubs_key(peopled: Ledger) -> None:
     peopled.directory.check(peopled.signed("claim.approved", "hub", HUB, body, refs), 9)
     with pytest.raises(SignatureError):
         peopled.directory.check(peopled.signed("claim.approved", "hub", MIRAI, body, refs), 9)
+
+
+def declined(ledger: Ledger, key: Ed25519PrivateKey) -> SignedAttestation:
+    """Return what the hub says, signed by a key."""
+    return ledger.signed("claim.declined", "hub", key, {}, {"claim": ids.new_id("clm", bytes(16))})
+
+
+def checkpoint(size: int, *keys: Ed25519PrivateKey, origin: str = LOG) -> bytes:
+    """Return a checkpoint of a size, signed by keys of the log."""
+    text = note.Checkpoint(origin=origin, size=size, root=bytes(32)).text()
+    signed = [
+        note.sign_note(text, note.SignerKey(name=origin, kind=note.ED25519, private_key=key))
+        for key in keys
+    ]
+    lines = [line for one in signed for line in note.Note.parse(one).lines]
+    return note.Note(text=text, lines=tuple(lines)).encode()
+
+
+class TestKeysOfTheLogAndOfTheHub:
+    """Entry 0 names the first of each; entries 4 and 5 of `followed` are about the next."""
+
+    @pytest.fixture
+    def followed(self, peopled: Ledger, purpose: str) -> Ledger:
+        """Return a register in which a key has followed another, and ended it."""
+        first, following = {"log": (LOG_KEY, NEXT_LOG), "hub": (HUB, NEXT_HUB)}[purpose]
+        peopled.register("office", OFFICE, following, purpose)
+        peopled.revoke("office", OFFICE, kid(first))
+        return peopled
+
+    def test_the_first_ones_are_those_of_entry_0(self, opened: Ledger) -> None:
+        directory = opened.directory
+        assert [key.encode() for key in directory.log_keys()] == [directory.scheme.log_key]
+        assert [key.jwk for key in directory.keys_of("office", "hub")] == [public(HUB)]
+
+    @pytest.mark.parametrize("purpose", ["hub"])
+    @pytest.mark.parametrize(
+        ("key", "stands_at"), [(HUB, (1, 5)), (NEXT_HUB, (5, 99)), (MIRAI, None), (LOG_KEY, None)]
+    )
+    def test_the_hub_attests_with_any_of_its_keys_that_stands_there(
+        self, followed: Ledger, key: Ed25519PrivateKey, stands_at: tuple[int, int] | None
+    ) -> None:
+        signed = declined(followed, key)
+        for seq in (1, 4, 5, 6, 99):
+            if stands_at and stands_at[0] <= seq <= stands_at[1]:
+                followed.directory.check(signed, seq)
+            else:
+                with pytest.raises(SignatureError):
+                    followed.directory.check(signed, seq)
+
+    @pytest.mark.parametrize("purpose", ["log"])
+    @pytest.mark.parametrize(
+        ("size", "keys", "stands"),
+        [
+            (1, [LOG_KEY], True),
+            (4, [LOG_KEY], True),
+            (4, [NEXT_LOG], False),
+            (5, [LOG_KEY], True),
+            (5, [NEXT_LOG], True),
+            (5, [LOG_KEY, NEXT_LOG], True),
+            (6, [LOG_KEY], False),
+            (6, [NEXT_LOG], True),
+            (6, [LOG_KEY, NEXT_LOG], True),
+            (9, [LOG_KEY], False),
+            (9, [HUB], False),
+        ],
+    )
+    def test_a_checkpoint_is_signed_by_one_that_stands_at_its_size(
+        self, followed: Ledger, size: int, keys: list[Ed25519PrivateKey], *, stands: bool
+    ) -> None:
+        raw = checkpoint(size, *keys)
+        if stands:
+            assert followed.directory.check_checkpoint(raw).size == size
+            return
+        with pytest.raises(LogKeyError) as refused:
+            followed.directory.check_checkpoint(raw)
+        assert refused.value.revoked == (5 if keys == [LOG_KEY] else None)
+
+    def test_a_checkpoint_of_another_log_is_none_of_this_one(self, opened: Ledger) -> None:
+        with pytest.raises(NoteError, match="another log"):
+            opened.directory.check_checkpoint(checkpoint(1, LOG_KEY, origin="other.example/log"))
+
+    @pytest.mark.parametrize("purpose", ["log", "hub"])
+    def test_the_operator_alone_registers_them(self, peopled: Ledger, purpose: str) -> None:
+        with pytest.raises(DirectoryError, match="only the operator"):
+            peopled.register("mirai", MIRAI, NEXT_LOG, purpose)
+        peopled.register("office", OFFICE, NEXT_LOG, purpose)
+
+    @pytest.mark.parametrize("taken", [HUB, LOG_KEY, OFFICE])
+    def test_nobody_else_registers_the_same_key(
+        self, peopled: Ledger, taken: Ed25519PrivateKey
+    ) -> None:
+        with pytest.raises(DirectoryError, match="second time"):
+            peopled.register("mirai", MIRAI, taken)
+
+    @pytest.mark.parametrize("purpose", ["log", "hub"])
+    def test_they_are_registered_by_an_operators_key_that_stands(
+        self, peopled: Ledger, purpose: str
+    ) -> None:
+        peopled.register("office", OFFICE, NEXT_OFFICE)
+        peopled.revoke("office", NEXT_OFFICE, kid(OFFICE))
+        peopled.register("office", OFFICE, NEXT_LOG, purpose)
+        assert peopled.directory.disregarded == [(6, "its key was revoked")]
+        peopled.register("office", NEXT_OFFICE, NEXT_HUB, purpose)
+        assert [key.name for key in peopled.directory.keys_of("office", purpose)][1:] == [
+            kid(NEXT_HUB)
+        ]
+
+    def test_neither_of_them_registers_anything(self, peopled: Ledger) -> None:
+        for key in (HUB, LOG_KEY):
+            with pytest.raises(SignatureError):
+                peopled.register("office", key, NEXT_LOG, "log")
+
+    def test_what_was_kept_of_them_is_gone_on_with(self, peopled: Ledger) -> None:
+        peopled.register("office", OFFICE, NEXT_LOG, "log")
+        again = Directory.of(peopled.directory.state())
+        assert again.log_keys() == peopled.directory.log_keys()
+
+
+def test_the_offices_own_key_is_followed_as_anybodys(peopled: Ledger) -> None:
+    peopled.register("office", OFFICE, NEXT_OFFICE)
+    peopled.revoke("office", NEXT_OFFICE, kid(OFFICE))
+    peopled.admit("kaname", KANAME, by=NEXT_OFFICE)
+    assert state_of(peopled, "kaname") == "pending"
+    peopled.admit("kaname2", signing_key(14), by=OFFICE)
+    assert peopled.directory.organization("kaname2") is None
 
 
 def test_an_act_for_another_ledger_is_refused(peopled: Ledger) -> None:

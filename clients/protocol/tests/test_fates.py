@@ -34,7 +34,7 @@ def test_closing_tells_what_was_open() -> None:
 
 def test_what_is_clear_cannot_be_closed() -> None:
     known = fates(OPEN + OPEN + CLEAR)
-    with pytest.raises(ValueError, match="^2$"):
+    with pytest.raises(ValueError, match=r"^2$"):
         known.close(0, 2)
     assert known.count(CLOSED) == 0
 

@@ -255,6 +255,16 @@ def test_a_key_to_sign_with_is_on_ed25519_and_every_other_on_p256(stated: Stated
         check("key.registered", registration(stated, key=first))
 
 
+@pytest.mark.parametrize("purpose", ["log", "hub"])
+def test_keys_of_the_log_and_of_the_hub_sign(stated: Stated, purpose: str) -> None:
+    first = cast("dict[str, Value]", stated["org.admitted"]["body"])["key"]
+    with pytest.raises(AttestationError, match=f"does not serve to {purpose}"):
+        check("key.registered", sealing(stated, purpose))
+    check("key.registered", registration(stated, purpose=purpose, key=first, person="", credential=""))
+    with pytest.raises(AttestationError, match="belong to a passkey"):
+        check("key.registered", registration(stated, purpose=purpose, key=first))
+
+
 @pytest.mark.parametrize("missing", ["person", "credential"])
 def test_a_passkey_is_a_persons_and_has_a_credential(stated: Stated, missing: str) -> None:
     with pytest.raises(AttestationError, match="belong to a passkey"):

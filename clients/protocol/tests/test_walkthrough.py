@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from relay_protocol.attestation import SignedAttestation
 from relay_protocol.audit import Brought, Outcome
 from relay_protocol.cli.state import StateFile
 from relay_protocol.errors import AuditError, StateError
 from relay_protocol.findings import Finding
 from relay_protocol.memory import Memory, PlainMemory
+from relay_protocol.rules import DEMO
 from relay_protocol.walkthrough import NEWEST, PROGRESS
 from tests.story.hand_audit import audit, codes
 from tests.story.hand_growth import HandGrowth
@@ -145,16 +147,10 @@ def late_move(growth: HandGrowth) -> None:
     growth.settle()
     for entry_seq, raw in list(growth.ledger.reveals.items()):
         if growth.ledger.entries[entry_seq].kind == "points.moved":
-            said = replace_move(raw)
-            growth.ledger.state("points.moved", HUB, body=said)
+            said = SignedAttestation(wire=raw[32:]).attestation
+            growth.ledger.state("points.moved", HUB, body=said.body)
             return
     false_month(growth)
-
-
-def replace_move(raw: bytes) -> dict[str, object]:
-    from relay_protocol.attestation import SignedAttestation
-
-    return dict(SignedAttestation(wire=raw[32:]).attestation.body)
 
 
 def suspended(growth: HandGrowth) -> None:
@@ -267,16 +263,10 @@ def test_an_audit_without_a_pack_goes_on_where_the_last_one_ended(tmp_path: Path
     growth, memory = HandGrowth(chance=random.Random(1)), PlainMemory(lasts=True)
     brought = Brought(log=growth.ledger.log_key.verifier)
     audit(growth.ledger, tmp_path, brought, memory=memory)
-    growth.ledger.adopt_rules({**growth_rules(), "version": "demo-2"})
+    growth.ledger.adopt_rules({**DEMO, "version": "demo-2"})
     outcome, findings = audit(growth.ledger, tmp_path, brought, memory=memory)
     assert [one.rules.version for one in outcome.charter.adoptions] == ["demo-1", "demo-2"]
     assert "bytes-before" in codes(findings, 2)
     # With a pack, all that it opens is gone through from the first entry on.
     _, findings = audit(growth.ledger, tmp_path, memory=memory)
     assert "steps-before" not in codes(findings, 6)
-
-
-def growth_rules() -> dict[str, object]:
-    from relay_protocol.rules import DEMO
-
-    return dict(DEMO)

@@ -4,22 +4,42 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from career_relay.assets import sightings
 from career_relay.assets.store import AssetStore
 from career_relay.errors import DistrustError, NotReadyError
 from career_relay.pins import Pins, pinned
 from career_relay.transport import Patience, Transport
+from relay_protocol import jwk
 from relay_protocol.encoding import b64url_decode, b64url_encode
 from tests.story.local_hub import Asked, LocalHub, Told
-from tests.story.shown_ledger import AT, ShownLedger, sealing_key, signing_key
+from tests.story.shown_ledger import AT, ShownLedger, sealing_key, signing_key, verifier
 
+OLD, NEXT = signing_key(3), signing_key(33)
+OLD_VKEY, NEXT_VKEY = verifier(OLD), verifier(NEXT)
 CONSENT = {"consent": f"con_{'0' * 26}", "referral": f"ref_{'0' * 26}"}
 
 
 @pytest.fixture
 def pins(store: AssetStore, transport: Transport, shown: ShownLedger) -> Pins:
     return pinned(store, transport, shown.vkey)
+
+
+def kid_of(key: Ed25519PrivateKey) -> str:
+    return jwk.kid_of(key.public_key())
+
+
+def overlap(shown: ShownLedger, following: Ed25519PrivateKey) -> None:
+    """Register a key of the log; from then on both sign."""
+    shown.register("office", following, "log")
+    shown.further_log_keys = (following,)
+
+
+def retire(shown: ShownLedger, following: Ed25519PrivateKey) -> None:
+    """Revoke the log's older key; from then on only the newer one signs."""
+    shown.state("key.revoked", "office", "office", body={"kid": kid_of(shown.log_key)})
+    shown.log_key, shown.further_log_keys = following, ()
 
 
 def withdrawal(shown: ShownLedger) -> int:
@@ -70,6 +90,162 @@ class TestTheLedgersKey:
             pinned(store, transport, "")
         with store.reading() as connection:
             assert sightings.ledger(connection) is None
+
+
+class TestAKeyThatFollows:
+    """The log's key is changed: both sign for a while, then only the new one does."""
+
+    def test_is_pinned_as_well_once_it_was_seen_under_the_old_one(
+        self, pins: Pins, shown: ShownLedger
+    ) -> None:
+        pins.refresh()
+        overlap(shown, NEXT)
+        pins.refresh()
+        assert [key.encode() for key in pins.logs] == [OLD_VKEY, NEXT_VKEY]
+        retire(shown, NEXT)
+        pins.refresh()
+        assert pins.prove(shown.prove(withdrawal(shown))).signed.attestation.by == "hub"
+
+    def test_is_known_in_the_next_run_without_the_old_one(
+        self, store: AssetStore, transport: Transport, pins: Pins, shown: ShownLedger
+    ) -> None:
+        overlap(shown, NEXT)
+        pins.refresh()
+        retire(shown, NEXT)
+        pins.refresh()
+        again = pinned(store, transport, OLD_VKEY)
+        again.refresh()
+        assert pinned(store, transport, NEXT_VKEY).logs == again.logs
+
+    def test_is_not_believed_before_the_ledger_names_it(
+        self, pins: Pins, shown: ShownLedger
+    ) -> None:
+        pins.refresh()
+        shown.log_key = NEXT
+        withdrawal(shown)
+        with pytest.raises(DistrustError, match="no known key"):
+            pins.refresh()
+
+    def test_does_not_vouch_for_the_one_before_it(
+        self, store: AssetStore, transport: Transport, shown: ShownLedger
+    ) -> None:
+        overlap(shown, NEXT)
+        pins = pinned(store, transport, NEXT_VKEY)
+        pins.refresh()
+        assert [key.encode() for key in pins.logs] == [NEXT_VKEY]
+        shown.further_log_keys = ()
+        withdrawal(shown)
+        with pytest.raises(DistrustError, match="no known key"):
+            pins.refresh()
+
+    def test_at_the_first_contact_the_newest_is_pinned_and_either_may_be_configured(
+        self, store: AssetStore, transport: Transport, shown: ShownLedger
+    ) -> None:
+        overlap(shown, NEXT)
+        assert pinned(store, transport, "").log.encode() == NEXT_VKEY
+        assert pinned(store, transport, NEXT_VKEY).log.encode() == NEXT_VKEY
+
+    def test_that_is_old_may_be_pinned_at_the_first_contact_while_it_signs(
+        self, store: AssetStore, transport: Transport, shown: ShownLedger
+    ) -> None:
+        overlap(shown, NEXT)
+        pins = pinned(store, transport, OLD_VKEY)
+        pins.refresh()
+        assert [key.encode() for key in pins.logs] == [OLD_VKEY, NEXT_VKEY]
+
+    def test_that_was_slept_through_is_asked_for_in_words(
+        self, pins: Pins, shown: ShownLedger
+    ) -> None:
+        pins.refresh()
+        overlap(shown, NEXT)
+        retire(shown, NEXT)
+        with pytest.raises(DistrustError, match="no known key") as told:
+            pins.refresh()
+        assert told.value.mend is not None
+        assert "relay.toml" in told.value.mend.en
+        assert "relay.toml" in told.value.mend.ja
+
+    def test_that_was_slept_through_is_taken_from_the_configuration(
+        self, store: AssetStore, transport: Transport, pins: Pins, shown: ShownLedger
+    ) -> None:
+        pins.refresh()
+        overlap(shown, NEXT)
+        retire(shown, NEXT)
+        again = pinned(store, transport, NEXT_VKEY)
+        again.refresh()
+        assert [key.encode() for key in pinned(store, transport, "").logs] == [
+            OLD_VKEY,
+            NEXT_VKEY,
+        ]
+
+    def test_in_the_configuration_is_not_taken_for_another_history(
+        self, store: AssetStore, transport: Transport, pins: Pins, local_hub: LocalHub
+    ) -> None:
+        pins.refresh()
+        other = ShownLedger()
+        overlap(other, NEXT)
+        retire(other, NEXT)
+        for _ in range(5):
+            withdrawal(other)
+        other.show(local_hub)
+        with pytest.raises(DistrustError, match=r"relay\.toml"):
+            pinned(store, transport, NEXT_VKEY)
+        with store.reading() as connection:
+            seen = sightings.ledger(connection)
+        assert seen is not None
+        assert seen.vkey == OLD_VKEY
+
+    def test_that_was_revoked_signs_nothing_more(self, pins: Pins, shown: ShownLedger) -> None:
+        overlap(shown, NEXT)
+        pins.refresh()
+        shown.state("key.revoked", "office", "office", body={"kid": kid_of(OLD)})
+        shown.log_key, shown.further_log_keys = OLD, ()
+        with pytest.raises(DistrustError, match="revoked"):
+            pins.refresh()
+
+    def test_proves_what_was_signed_before_its_end_also_afterwards(
+        self, pins: Pins, shown: ShownLedger
+    ) -> None:
+        seq = withdrawal(shown)
+        before = shown.prove(seq)
+        pins.refresh()
+        overlap(shown, NEXT)
+        pins.refresh()
+        retire(shown, NEXT)
+        pins.refresh()
+        assert pins.prove(before).seq == seq
+
+    def test_of_the_log_is_not_an_organizations_to_name(
+        self, pins: Pins, shown: ShownLedger
+    ) -> None:
+        pins.refresh()
+        shown.register("mirai", NEXT, "log")
+        with pytest.raises(DistrustError, match="only the operator"):
+            pins.refresh()
+
+
+class TestTheHubsKey:
+    def test_is_followed_and_an_act_is_good_where_its_key_stood(
+        self, pins: Pins, shown: ShownLedger
+    ) -> None:
+        first = withdrawal(shown)
+        shown.register("office", NEXT, "hub")
+        second = withdrawal(shown)
+        shown.signing["hub"] = NEXT
+        third = withdrawal(shown)
+        shown.state("key.revoked", "office", "office", body={"kid": kid_of(signing_key(2))})
+        fourth = withdrawal(shown)
+        pins.refresh()
+        for seq in (first, second, third, fourth):
+            assert pins.prove(shown.prove(seq)).seq == seq
+
+    def test_signs_nothing_after_its_end(self, pins: Pins, shown: ShownLedger) -> None:
+        shown.register("office", NEXT, "hub")
+        shown.state("key.revoked", "office", "office", body={"kid": kid_of(signing_key(2))})
+        seq = withdrawal(shown)
+        pins.refresh()
+        with pytest.raises(DistrustError, match="did not count"):
+            pins.prove(shown.prove(seq))
 
 
 class TestTheDirectory:
@@ -244,7 +420,7 @@ class TestProofs:
         forged = shown.sign("consent.withdrawn", "hub", refs=CONSENT, key=signing_key(99))
         seq = shown.enter(forged, "mirai")
         pins.refresh()
-        with pytest.raises(DistrustError, match="another key"):
+        with pytest.raises(DistrustError, match="no key of hub"):
             pins.prove(shown.prove(seq))
 
     def test_an_entry_that_says_another_kind_than_its_act_is_not_believed(

@@ -4,7 +4,7 @@ from typing import Final
 
 from flask import Blueprint, render_template
 
-from exchange.services import published
+from exchange.services import own_keys, published
 from exchange.store import audits as rows
 from exchange.store import points as point_rows
 from exchange.web.http import portal
@@ -23,6 +23,7 @@ def home() -> str:
         return render_template(
             "auditors/home.html",
             scheme=work.scheme,
+            vkeys=own_keys.vkeys(work),
             slug=slug,
             checkpoint=published.newest(work.session),
             pack=rows.pack(work.session, slug),

@@ -5,7 +5,7 @@ from functools import partial
 from operator import attrgetter
 from typing import Final
 
-from exchange.services import ledger
+from exchange.services import ledger, own_keys
 from exchange.services import organizations as organization_cases
 from exchange.services import people as people_cases
 from exchange.services.passkeys import check_words
@@ -38,12 +38,14 @@ def scheme(work: Work) -> Answer:
     """Return what the scheme is, and what its proofs are checked with."""
     notice = scheme_rows.current_notice(work.session)
     adopted = scheme_rows.adopted_rules(work.session)
+    vkeys = own_keys.vkeys(work)
     return {
         "name": work.scheme.name,
         "name_en": work.scheme.name_en,
         "origin": work.scheme.origin,
         "web_origin": work.scheme.web_origin,
-        "vkey": work.scheme.ledger_vkey,
+        "vkey": vkeys[-1],
+        "vkeys": vkeys,
         "demo": work.scheme.demo,
         "rules": rules_now(work).document() if adopted else None,
         "notice": "" if notice is None else notice.version,

@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import Blueprint, Response, render_template
 
-from exchange.services import receipts
+from exchange.services import own_keys, receipts
 from exchange.web.http import portal
 from exchange.web.http.languages import noted
 from exchange.web.http.receipt_files import file_answer, for_people
@@ -50,7 +50,7 @@ def home() -> str:
             "organizations/receipts.html",
             acts=receipts.newest(visit.work, visit.actor, limit=A_PAGE),
             names=ACTS,
-            scheme=visit.work.scheme,
+            vkey=own_keys.vkeys(visit.work)[-1],
         )
 
 

@@ -29,7 +29,17 @@ class SchemeShape(Shape):
     name_en = fields.String(required=True, metadata={"description": "Name in English."})
     origin = fields.String(required=True, metadata={"description": "The ledger's name."})
     web_origin = fields.String(required=True, metadata={"description": "aud of tokens."})
-    vkey = fields.String(required=True, metadata={"description": "The ledger's verifier key."})
+    vkey = fields.String(
+        required=True, metadata={"description": "The ledger's verifier key, the newest."}
+    )
+    vkeys = fields.List(
+        fields.String(),
+        required=True,
+        metadata={
+            "description": "Every verifier key that signs the checkpoint now, oldest first: "
+            "two while one follows another."
+        },
+    )
     demo = fields.Boolean(required=True, metadata={"description": "Whether it is a demo."})
     rules = fields.Dict(
         required=True, allow_none=True, metadata={"description": "The rules in force."}

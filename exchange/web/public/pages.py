@@ -2,6 +2,7 @@
 
 from flask import Blueprint, current_app, render_template
 
+from exchange.services import own_keys
 from exchange.web.http import wiring
 from exchange.web.http.problem_words import WORDS
 from exchange.web.http.problems import HTTP_PROBLEMS, PROBLEMS
@@ -13,7 +14,10 @@ public = Blueprint("public", __name__)
 @public.get("/")
 def front() -> str:
     """Show what this is, and where each kind of visitor goes on."""
-    return render_template("public/front.html", scheme=wiring.hub().scheme)
+    hub = wiring.hub()
+    with hub.reading() as work:
+        vkeys = own_keys.vkeys(work)
+    return render_template("public/front.html", scheme=hub.scheme, vkeys=vkeys)
 
 
 @public.get("/docs")

@@ -1,13 +1,16 @@
 """The hub's own keys: drawn once, never overwritten, never open to others."""
 
+import stat
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from exchange.vault import keyring
 from exchange.vault.keyring import KeyringError
+from relay_protocol.jwk import kid_of
 
 
 def test_keys_that_were_created_load_as_the_same_keys(tmp_path: Path) -> None:
@@ -89,13 +92,60 @@ def test_the_master_key_does_not_show_when_the_ring_is_printed(tmp_path: Path) -
     assert repr(ring.master) not in repr(ring)
 
 
-def test_further_keys_of_the_log_are_read_beside_the_first(tmp_path: Path) -> None:
-    ring = keyring.create(tmp_path / "keys")
-    assert ring.log_keys == (ring.signing["log"],)
-    other = keyring.create(tmp_path / "other").signing["log"]
-    (tmp_path / "other" / "log.pem").rename(tmp_path / "keys" / "log-2027.pem")
-    both = keyring.load(tmp_path / "keys").log_keys
-    assert [key.private_bytes_raw() for key in both] == [
-        ring.signing["log"].private_bytes_raw(),
-        other.private_bytes_raw(),
-    ]
+class TestKeysThatFollow:
+    def test_are_read_beside_the_first_of_their_purpose(self, tmp_path: Path) -> None:
+        ring = keyring.create(tmp_path / "keys")
+        assert [raw(key) for key in ring.held("log")] == [raw(ring.signing["log"])]
+        drawn = [keyring.draw(tmp_path / "keys", "log") for _ in range(9)]
+        assert drawn[0][0].name == "log-2.pem"
+        held = keyring.load(tmp_path / "keys").held("log")
+        assert [raw(key) for key in held] == [
+            raw(ring.signing["log"]),
+            *(raw(key) for _, key in drawn),
+        ]
+        assert len(ring.held("hub")) == len(ring.held("operator")) == 1
+
+    def test_are_readable_by_their_owner_alone(self, tmp_path: Path) -> None:
+        keyring.create(tmp_path)
+        path, _ = keyring.draw(tmp_path, "hub")
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+    def test_are_found_by_a_process_that_started_before_they_were_drawn(
+        self, tmp_path: Path
+    ) -> None:
+        at_work = keyring.create(tmp_path)
+        _, key = keyring.draw(tmp_path, "hub")
+        kid = kid_of(key.public_key())
+        found = at_work.key_of("hub", kid)
+        assert found is not None
+        assert raw(found) == raw(key)
+        assert at_work.key_of("log", kid_of(Ed25519PrivateKey.generate().public_key())) is None
+
+    def test_stand_alone_once_the_first_was_taken_away(self, tmp_path: Path) -> None:
+        keyring.create(tmp_path)
+        _, key = keyring.draw(tmp_path, "log")
+        (tmp_path / "log.pem").unlink()
+        assert [raw(one) for one in keyring.load(tmp_path).held("log")] == [raw(key)]
+
+    def test_half_of_a_file_that_a_crash_has_left_is_none(self, tmp_path: Path) -> None:
+        keyring.create(tmp_path)
+        (tmp_path / ".log-2.pem.new").write_bytes(b"-----BEGIN")
+        assert len(keyring.load(tmp_path).held("log")) == 1
+        path, _ = keyring.draw(tmp_path, "log")
+        assert len(keyring.load(tmp_path).held("log")) == 2
+        assert sorted(one.name for one in tmp_path.iterdir() if "log" in one.name) == [
+            path.name,
+            "log.pem",
+        ]
+
+    def test_each_tells_its_file(self, tmp_path: Path) -> None:
+        ring = keyring.create(tmp_path)
+        path, key = keyring.draw(tmp_path, "operator")
+        assert keyring.file_of(tmp_path, "operator", kid_of(key.public_key())) == path
+        first = kid_of(ring.signing["operator"].public_key())
+        assert keyring.file_of(tmp_path, "operator", first) == tmp_path / "operator.pem"
+        assert keyring.file_of(tmp_path, "log", first) is None
+
+
+def raw(key: Ed25519PrivateKey) -> bytes:
+    return key.private_bytes_raw()

@@ -136,8 +136,10 @@ def audit(stage: Stage, teller: Teller, period: str) -> None:
     shutil.copytree(ledger, forged)
     bundle = max((forged / "tile" / "entries").rglob("*"))
     flip(bundle)
+    # Another auditor, who has seen nothing of this ledger before.
+    newcomer = (*keys_of(stage), "--state", stage.folder / "newcomer.audit")
     refused = stage.ask(
-        "relay-audit", "verify", forged, "--pack", pack_of(stage), *keys_of(stage), ends=1
+        "relay-audit", "verify", forged, "--pack", pack_of(stage), *newcomer, ends=1
     )
     why = refused["refusal"]
     if not isinstance(why, dict):
@@ -171,7 +173,7 @@ def keys_of(stage: Stage) -> tuple[str | Path, ...]:
         "--key",
         keys / "seal.pem",
         "--state",
-        home(stage, AUDITOR.slug) / "notebook.json",
+        home(stage, AUDITOR.slug) / "kansa.audit",
         "--clock",
         stage.clock,
         "--policy",

@@ -120,11 +120,12 @@ def verify(
         charter = check_charter(copy, shelves, tell)
         _tell_charter(copy, charter, tell)
         tell.cannot("no-pack")
+        _learn(copy, charter, shelves)
         shelves.commit()
         settled, audited = {}, {}
     else:
         walk = Walkthrough(copy, disclosure_of(brought.pack), shelves, tell, at=brought.trust.now)
-        _go_through(walk, tell, hands)
+        _go_through(walk, shelves, tell, hands)
         walk.keep()
         charter, audited = walk.replay.charter, walk.replay.audited
         settled = {one.period: one for one in walk.replay.settled}
@@ -187,10 +188,10 @@ def trusted(trust: Trust, known: Sequence[Seen]) -> Trust:
         )
     if not set(before) & set(named):
         raise StateError(
-            f"what is remembered was signed by another key, {before[0].encode()}: if the ledger "
+            f"what is remembered was signed by another key, {before[-1].encode()}: if the ledger "
             "has a new key, give both, else another --state file"
         )
-    return trust
+    return replace(trust, logs=tuple(dict.fromkeys((*trust.logs, *before))))
 
 
 def _since(brought: Brought, known: Sequence[Seen]) -> Seen | None:
@@ -212,10 +213,11 @@ def _checkpoint(seen: Seen) -> Checkpoint:
     return Checkpoint(origin=origin, size=seen.frontier.size, root=seen.frontier.root)
 
 
-def _go_through(walk: Walkthrough, tell: Telling, hands: Executor | None) -> None:
+def _go_through(walk: Walkthrough, memory: Memory, tell: Telling, hands: Executor | None) -> None:
     """Go through parts 5 to 8 with a pack, and tell of each in its turn."""
     walk.go(hands, Signatures(hands))
     _tell_charter(walk.copy, walk.replay.charter, tell)
+    _learn(walk.copy, walk.replay.charter, memory)
     walk.conclude()
     _tell_reveals(walk, tell)
     walk.conclude_replay()
@@ -270,6 +272,21 @@ def _check_log_key(copy: Copy, charter: Charter) -> None:
         raise AuditError(CHARTER, code, seq=error.revoked or 0, detail=str(error)) from error
     except NoteError as error:
         raise AuditError(CHARTER, "log-key-differs", seq=0, detail=str(error)) from error
+
+
+def _learn(copy: Copy, charter: Charter, memory: Memory) -> None:
+    """Remember the keys that followed the one by which a checkpoint was believed.
+
+    Never those before it: whoever was told of a key need not believe what went before. One that
+    was revoked is still remembered, as what the auditor named; it signs for nothing more.
+    """
+    seen = memory.shelf(SEEN).get(place(copy.checkpoint.size)) if memory.lasts else None
+    if seen is None:
+        return
+    known = charter.directory.log_keys()
+    later = [key.encode() for key, one in known.items() if one.seq > known[copy.log].seq]
+    logs = tuple(dict.fromkeys((*seen.logs, *later)))
+    memory.shelf(SEEN)[place(copy.checkpoint.size)] = replace(seen, logs=logs)
 
 
 def _tell_reveals(walk: Walkthrough, tell: Telling) -> None:

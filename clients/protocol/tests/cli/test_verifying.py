@@ -11,11 +11,13 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from relay_protocol import note
 from relay_protocol.attestation import from_jws
 from relay_protocol.cli import main
 from relay_protocol.cli.state import StateFile
 from relay_protocol.cli.telling import LONG, Meter
 from relay_protocol.encoding import b64url_encode
+from relay_protocol.note import SignerKey
 from relay_protocol.pack import seal_pack
 from tests.story.hand_books import HandBooks
 from tests.story.hand_ledger import (
@@ -395,10 +397,15 @@ def serve(hub: LocalHub, desk: Desk) -> None:
         return Told(body=file.read_bytes(), headers={"Content-Type": kind})
 
     hub.tell_else(answer)
+    hand_out(hub, desk)
+    hub.tell("POST", "/v1/auditor/audits", Told.of({}))
+
+
+def hand_out(hub: LocalHub, desk: Desk) -> None:
+    """Have the newest pack at the hub."""
     lines = {"Content-Type": "application/x-ndjson"}
     pack = Told(body=desk.pack.read_bytes(), headers=lines)
     hub.tell("GET", "/v1/auditor/packs/latest", pack)
-    hub.tell("POST", "/v1/auditor/audits", Told.of({}))
 
 
 def over(hub: LocalHub, desk: Desk, *more: str | Path) -> int:
@@ -414,6 +421,91 @@ def test_a_hub_is_audited_with_the_pack_that_it_has(
     said = capsys.readouterr().out
     assert f"Ledger: {hub.url}" in said
     assert "Settlements from 2026-12 to 2026-12: 1. They agree." in said
+
+
+def test_a_copy_of_what_comes_over_the_network_is_kept_where_it_was_asked_for(
+    hub: LocalHub, desk: Desk, ledger: HandLedger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    serve(hub, desk)
+    kept, state = desk.folder / "kept", desk.folder / "state"
+    assert over(hub, desk, "--mirror", kept, "--state", state) == 0
+    assert main(["verify", str(kept), "--vkey", desk.vkey]) == 0
+    HandRelay(ledger=ledger).until_confirmed()
+    desk.receive()
+    hand_out(hub, desk)
+    assert over(hub, desk, "--mirror", kept, "--state", state, "--lang", "en") == 0
+    assert "Referrals: 2." in capsys.readouterr().out
+    assert (kept / "checkpoint").read_bytes() == (desk.copy / "checkpoint").read_bytes()
+
+
+def test_a_fork_is_not_put_over_a_copy_that_was_kept(
+    hub: LocalHub, desk: Desk, ledger: HandLedger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    serve(hub, desk)
+    kept = desk.folder / "kept"
+    assert over(hub, desk, "--mirror", kept) == 0
+    honest = (kept / "checkpoint").read_bytes()
+    del ledger.entries[-2:]
+    desk.receive()
+    capsys.readouterr()
+    assert over(hub, desk, "--mirror", kept, "--json") == 1
+    assert refusal(capsys)[:2] == (2, "ledger-shrank")
+    assert (kept / "checkpoint").read_bytes() == honest
+
+
+def test_a_hub_is_audited_without_a_copy_where_little_is_new(
+    hub: LocalHub, desk: Desk, ledger: HandLedger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    serve(hub, desk)
+    state = desk.folder / "state"
+    assert over(hub, desk, "--state", state) == 0
+    ledger.count_closed(0)
+    desk.receive()
+    hand_out(hub, desk)
+    assert over(hub, desk, "--state", state, "--lang", "en") == 0
+    assert "by this state file" in capsys.readouterr().out
+
+
+def test_a_quorum_that_the_policy_asks_for_and_that_is_missed_is_refused(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    witness = SignerKey(
+        name="witness.example", kind=note.COSIGNATURE, private_key=signing_key("witness")
+    )
+    policy = desk.folder / "policy"
+    lines = [f"log {desk.vkey}", f"witness w {witness.verifier.encode()}"]
+    policy.write_text("\n".join([*lines, "quorum none", ""]), encoding="ascii")
+    assert desk.verify("--policy", policy) == 0
+    policy.write_text("\n".join([*lines, "quorum w", ""]), encoding="ascii")
+    capsys.readouterr()
+    assert desk.verify("--policy", policy, "--json") == 1
+    assert refusal(capsys)[:2] == (1, "quorum-missed")
+
+
+def test_one_of_several_keys_suffices(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    stranger = HandLedger(log_signer="stranger").log_key.verifier.encode()
+    assert desk.verify("--vkey", stranger) == 0
+    assert main(["verify", str(desk.copy), "--vkey", stranger]) == 1
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (["--whole"], "--since and --whole need --state"),
+        (["--since", "5"], "--since and --whole need --state"),
+        (["--state", "s", "--since", "5", "--whole"], "--since is a number from 0"),
+        (["--state", "s", "--since", "-1"], "--since is a number from 0"),
+        (["--mirror", "m"], "--mirror is for a SOURCE that is an address"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    desk: Desk, options: list[str], problem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as refusal:
+        desk.verify(*options)
+    assert refusal.value.code == 2
+    assert problem in capsys.readouterr().err
 
 
 def test_what_is_signed_goes_to_the_hub(

@@ -14,7 +14,7 @@ from relay_protocol import merkle, note, tiles
 from relay_protocol.attestation import SignedAttestation
 from relay_protocol.directory import Directory, RegisteredKey
 from relay_protocol.entry import Entry
-from relay_protocol.errors import ProtocolError
+from relay_protocol.errors import NoteError, ProtocolError, UnsignedError
 from relay_protocol.note import Checkpoint, VerifierKey
 from relay_protocol.policy import Policy
 from relay_protocol.proof import Proof
@@ -31,7 +31,12 @@ _TILE_BYTES = tiles.FULL_WIDTH * merkle.HASH_BYTES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchemeAnswer:
-    """What the hub tells everybody of its scheme."""
+    """What the hub tells everybody of its scheme.
+
+    Attributes:
+        vkey: the newest key that signs the ledger's checkpoint.
+        vkeys: all of them, oldest first: two while one follows another.
+    """
 
     name: str
     name_en: str
@@ -39,6 +44,7 @@ class SchemeAnswer:
     web_origin: str
     vkey: str
     demo: bool
+    vkeys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,20 +78,44 @@ class Pins:
         store: AssetStore,
         transport: Transport,
         log: VerifierKey,
-        newest: Checkpoint | None,
         policy: Policy | None = None,
+        *,
+        vouched: VerifierKey | None = None,
+        keeps: bool = True,
     ) -> None:
-        """Take what pinned() has read."""
+        """Take what pinned() has read.
+
+        Args:
+            vouched: a key that whoever has set this client up names beside the pinned one.
+            keeps: whether what is seen is kept.
+        """
         self.log = log
         self.policy = policy
         self.directory = Directory()
         self._store = store
         self._transport = transport
-        self._newest = newest
+        self._vouched = vouched
+        self._keeps = keeps
+        self._newest: Checkpoint | None = None
         self._agreed: dict[int, bytes] = {}
         self._seen: dict[int, datetime] = {}
-        if newest is not None:
-            self._agreed[newest.size] = newest.root
+
+    @property
+    def followed(self) -> tuple[VerifierKey, ...]:
+        """The pinned key and those that have followed it on the ledger, as far as was seen.
+
+        Never one before it: whoever pins a key need not believe what went before.
+        """
+        known = self._log_keys()
+        pin = known.get(self.log)
+        later = [] if pin is None else [key for key, one in known.items() if one.seq > pin.seq]
+        return (self.log, *later)
+
+    @property
+    def logs(self) -> tuple[VerifierKey, ...]:
+        """The keys by which checkpoints are believed."""
+        vouched = () if self._vouched is None else (self._vouched,)
+        return tuple(dict.fromkeys((*self.followed, *vouched)))
 
     def refresh(self) -> Directory:
         """Take the newest checkpoint and every public entry that is not known yet.
@@ -107,6 +137,7 @@ class Pins:
                     Words(en="The register runs in a circle.", ja="登録簿が同じ所に戻ってきます。")
                 )
             after = page.next
+        self._require_log_keys(raw)
         return self.directory
 
     def prove(self, document: Document) -> Proven:
@@ -130,7 +161,7 @@ class Pins:
             DistrustError: it proves nothing, or stands in another ledger than was seen.
         """
         try:
-            signed, _ = proof.check(self.log)
+            signed = proof.within(self._open(proof.checkpoint))
             entry = Entry.decode(proof.entry)
             if signed.attestation.kind != entry.kind or signed.attestation.log != self.log.name:
                 raise _distrust("a proof of something else", "別のものの証明です")
@@ -148,41 +179,87 @@ class Pins:
         return self.directory.scheme.demo or now - self._seen[key.seq] >= SEALING_KEYS_WAIT
 
     def restore(self) -> None:
-        """Read again what was seen before, each signature checked once more."""
+        """Read again what was seen before, each signature checked once more.
+
+        Raises:
+            ProtocolError: what is kept is not what was seen.
+        """
         with self._store.reading() as connection:
             for seen in sightings.entries(connection):
                 self.directory.take(Entry.decode(seen.entry))
                 self._seen[seen.seq] = seen.seen_at
+            ledger = sightings.ledger(connection)
+        if ledger is not None and ledger.checkpoint is not None:
+            self._newest = self._open(ledger.checkpoint)
+            self._agreed[self._newest.size] = self._newest.root
+
+    def _log_keys(self) -> dict[VerifierKey, RegisteredKey]:
+        """Return every key that the ledger has had, as far as we have seen."""
+        return self.directory.log_keys() if self.directory.last_seq >= 0 else {}
+
+    def _open(self, raw: bytes) -> Checkpoint:
+        """Return a checkpoint which a key has signed that we know, and that stood at its size.
+
+        Raises:
+            DistrustError: none has.
+            NoteError: it is none, or of another log.
+        """
+        logs, known = self.logs, self._log_keys()
+        try:
+            opened = note.open_note(raw, logs)
+        except UnsignedError as error:
+            raise _unknown_key() from error
+        checkpoint = Checkpoint.parse(opened.text)
+        if checkpoint.origin != self.log.name:
+            raise NoteError("the checkpoint is that of another log")
+        signers = [key for key in logs if opened.signed_by(key)]
+        if not any(key not in known or known[key].stood_before(checkpoint.size) for key in signers):
+            raise _distrust(
+                "a checkpoint signed by a key that was revoked", "失効した鍵による要約署名です"
+            )
+        return checkpoint
+
+    def _require_log_keys(self, raw: bytes) -> None:
+        """Refuse a ledger that does not name our keys as its own, now that all of it is known."""
+        known = self._log_keys()
+        pin = known.get(self.log)
+        if pin is None:
+            raise _distrust("entry 0 names another key of the ledger", "最初の記載の鍵が違います")
+        vouched = known.get(self._vouched) if self._vouched else pin
+        if vouched is None or vouched.seq < pin.seq:
+            raise _distrust("the ledger names another key of its own", "台帳の鍵の記載が違います")
+        try:
+            self._open(raw)
+        except ProtocolError as error:
+            raise _broken(error) from error
 
     def _is_witnessed(self, checkpoint: bytes) -> bool:
         """Return whether the quorum of our policy has cosigned; a false cosignature is refused."""
         if self.policy is None:
             return True
-        return self.policy.check(checkpoint, log_keys=(self.log,)).is_quorate
+        return self.policy.check(checkpoint, log_keys=self.logs).is_quorate
 
     def _take_public(self, document: Document) -> None:
         """Check one public entry's proof, add it to the directory and keep it."""
         try:
             proof = Proof.from_document(document)
-            proof.check(self.log)
+            proof.within(self._open(proof.checkpoint))
             self._agree(proof.checkpoint)
             entry = Entry.decode(proof.entry)
             self.directory.take(entry)
-            if entry.seq == 0 and self.directory.scheme.log_key != self.log.encode():
-                raise _distrust(
-                    "entry 0 names another key of the ledger", "最初の記載の鍵が違います"
-                )
         except ProtocolError as error:
             raise _broken(error) from error
         now = self._transport.now()
         self._seen[entry.seq] = now
+        if not self._keeps:
+            return
         with self._store.transaction() as connection:
             sightings.keep_entry(connection, entry.seq, proof.entry, at=now)
 
     def _agree(self, raw: bytes) -> None:
         """Check that a checkpoint and all that were seen before are of one tree."""
         try:
-            checkpoint, _ = note.open_checkpoint(raw, self.log)
+            checkpoint = self._open(raw)
             known = self._agreed.get(checkpoint.size)
             if known is None and self._newest is not None:
                 self._check_growth(self._newest, checkpoint)
@@ -196,6 +273,8 @@ class Pins:
         self._agreed[checkpoint.size] = checkpoint.root
         if self._newest is None or checkpoint.size > self._newest.size:
             self._newest = checkpoint
+            if not self._keeps:
+                return
             with self._store.transaction() as connection:
                 sightings.keep_checkpoint(connection, raw, at=self._transport.now())
 
@@ -229,40 +308,95 @@ def pinned(
         configured: `ledger` of relay.toml, a verifier key; "" to trust what the hub shows first.
         policy: `policy` of relay.toml: whose cosignatures make a receipt whole.
 
+    Where relay.toml names a key that has followed the pinned one while this client did not look,
+    the ledger itself must show that it has.
+
     Raises:
-        DistrustError: the key of the configuration, the key pinned before and the one that the
-            hub shows are not all the same.
+        DistrustError: the key of the configuration is not the one pinned before, nor one that
+            followed it; or, at the first contact, none that the hub shows.
         NotReadyError: the ledger has no key that could be read.
     """
     with store.reading() as connection:
         seen = sightings.ledger(connection)
-    shown = seen.vkey if seen else transport.read("/v1/scheme", SchemeAnswer).vkey
-    if configured and configured != shown:
-        raise DistrustError(
-            Words(
-                en="The ledger's key is not the one in relay.toml.",
-                ja="監査台帳の鍵が relay.toml のものと違います。",
-            ),
-            Words(
-                en="Ask the office and an auditor which key is right before you go on.",
-                ja="先に、事務局と監査人に正しい鍵を確かめてください。",
-            ),
-        )
+    pin = seen.vkey if seen else _shown(transport, configured)
+    vouched: VerifierKey | None = None
     try:
-        log = VerifierKey.parse(shown)
-        newest = None
-        if seen is not None and seen.checkpoint is not None:
-            newest, _ = note.open_checkpoint(seen.checkpoint, log)
+        log = VerifierKey.parse(pin)
+        if configured and configured != pin:
+            vouched = VerifierKey.parse(configured)
     except ProtocolError as error:
         raise NotReadyError(
             Words(en="The ledger's key cannot be read.", ja="監査台帳の鍵を読めません。")
         ) from error
     if seen is None:
         with store.transaction() as connection:
-            sightings.pin_ledger(connection, shown, at=transport.now())
-    pins = Pins(store, transport, log, newest, policy)
+            sightings.pin_ledger(connection, pin, at=transport.now())
+    pins = Pins(store, transport, log, policy, vouched=vouched)
     pins.restore()
+    if vouched is not None and vouched not in pins.followed:
+        _require_followed(store, transport, log, vouched)
     return pins
+
+
+def _shown(transport: Transport, configured: str) -> str:
+    """Return the key to pin at the first contact: the configured one, if the hub shows it.
+
+    Raises:
+        DistrustError: it does not.
+    """
+    answer = transport.read("/v1/scheme", SchemeAnswer)
+    if not configured:
+        return answer.vkey
+    if configured not in {answer.vkey, *answer.vkeys}:
+        raise _not_configured()
+    return configured
+
+
+def _require_followed(
+    store: AssetStore, transport: Transport, log: VerifierKey, vouched: VerifierKey
+) -> None:
+    """Refuse a key that somebody vouches for unless the ledger shows that it followed ours.
+
+    Nothing is kept of it before that is known.
+    """
+    trial = Pins(store, transport, log, vouched=vouched, keeps=False)
+    try:
+        trial.restore()
+        trial.refresh()
+    except DistrustError as error:
+        raise _not_configured() from error
+
+
+def _not_configured() -> DistrustError:
+    return DistrustError(
+        Words(
+            en="The ledger's key is not the one in relay.toml.",
+            ja="監査台帳の鍵が relay.toml のものと違います。",
+        ),
+        Words(
+            en="Ask the office and an auditor which key is right before you go on.",
+            ja="先に、事務局と監査人に正しい鍵を確かめてください。",
+        ),
+    )
+
+
+def _unknown_key() -> DistrustError:
+    return DistrustError(
+        Words(
+            en="The ledger's checkpoint is signed by no known key: its key was changed while this "
+            "client did not look, or this is not your ledger.",
+            ja="監査台帳の要約署名が、知らない鍵によるものです。しばらく確認しない間に鍵が替わったか、"
+            "別の台帳が示されています。",
+        ),
+        Words(
+            en="Ask the office and an auditor by telephone for the ledger's verifier key. If both "
+            'name the same one, write it into relay.toml (ledger = "…") and try again; whether '
+            "it followed yours is checked then. Keep the store.",
+            ja="事務局と監査人に、電話で台帳の検証鍵を確かめてください。同じ鍵であれば、"
+            'relay.toml に ledger = "…" と書いて、もう一度実行してください。前の鍵に続くものか'
+            "どうかも、そのとき確かめます。保存データは残してください。",
+        ),
+    )
 
 
 def _distrust(en: str, ja: str) -> DistrustError:
