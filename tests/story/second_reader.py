@@ -53,6 +53,10 @@ class Key:
     since: int
     until: int | None = None
 
+    def counts(self, seq: int) -> bool:
+        """Return whether it counts for an entry, or for a checkpoint of that size."""
+        return self.since < seq and (self.until is None or seq <= self.until)
+
 
 @dataclass(kw_only=True)
 class Read:
@@ -147,6 +151,8 @@ def read_folder(
         signed = _signed(entry, (reveals or {}).get(seq))
         if signed is not None:
             _take(result, seq, entry, signed, log.split("+", maxsplit=1)[0])
+    key = result.keys.get(_thumbprint(_log_jwk(log)))
+    require(key and key.purpose == "log" and key.counts(result.size), "no key of this log")
     return result
 
 
@@ -337,9 +343,12 @@ def _take(result: Read, seq: int, entry: Mapping[str, object], signed: bytes, lo
     by, body = str(said["by"]), dict(said["body"])  # type: ignore[call-overload]
     require(said["kind"] == entry["kind"] and said["log"] == log, f"entry {seq}: another's")
     if seq == 0:
-        for name, owner in (("operator", by), ("hub", "hub")):
-            jwk = body["keys"][name]
-            result.keys[_thumbprint(jwk)] = Key(owner=owner, purpose="sign", jwk=jwk, since=-1)
+        named = body["keys"]
+        log_key = _log_jwk(str(named["log"]))
+        first = {"sign": named["operator"], "hub": named["hub"], "log": log_key}
+        for purpose, jwk in first.items():
+            since = -1 if purpose == "sign" else 0
+            result.keys[_thumbprint(jwk)] = Key(owner=by, purpose=purpose, jwk=jwk, since=since)
         result.said[-1] = body
         result.states[by] = result.states["hub"] = "active"
     require(result.states.get(by) == "active", f"entry {seq}: {by} was not active")
@@ -352,7 +361,9 @@ def _check_signature(result: Read, seq: int, by: str, carrier: Mapping[str, obje
     """Refuse what no standing key of its maker has signed (sections 2 and 12)."""
     if "jws" in carrier:
         header, payload, signature = str(carrier["jws"]).split(".")
-        key = _standing(result, seq, by, str(canonical(url64(header))["kid"]), "sign")
+        kid = str(canonical(url64(header))["kid"])
+        owner, purpose = (result.said[-1]["operator"], "hub") if by == "hub" else (by, "sign")
+        key = _standing(result, seq, str(owner), kid, purpose)
         _check_ed25519(url64(key.jwk["x"]), url64(signature), f"{header}.{payload}".encode())
         return
     parts = {name: url64(text) for name, text in dict(carrier["assertion"]).items()}  # type: ignore[call-overload]
@@ -379,8 +390,7 @@ def _standing(result: Read, seq: int, by: str, name: str, purpose: str) -> Key:
     key = result.keys.get(name)
     if key is None or (key.owner, key.purpose) != (by, purpose):
         raise Refused(f"entry {seq}: no key of {by}")
-    stands = key.since < seq and (key.until is None or seq <= key.until)
-    require(stands, f"entry {seq}: a key that did not count")
+    require(key.counts(seq), f"entry {seq}: a key that did not count")
     return key
 
 
@@ -391,8 +401,12 @@ def _fold(result: Read, seq: int, said: Mapping[str, object], body: Mapping[str,
         slug = str(body["slug"])
         others = set(result.states) - {"hub", str(result.said[-1]["operator"])}
         first = not any(result.states[one] == "active" for one in others)
-        require(slug not in result.states, f"entry {seq}: admitted twice")
-        result.states[slug] = "active" if first else f"pending {said['id']}"
+        new = slug not in result.states
+        require(new or result.states[slug] == "suspended", f"entry {seq}: admitted twice")
+        for key in result.keys.values():
+            if key.owner == slug and key.until is None:
+                key.until = seq
+        result.states[slug] = "active" if first and new else f"pending {said['id']}"
         _register(result, seq, slug, "sign", body["key"], "")
     elif kind == "org.cosigned":
         admission = dict(said["refs"])["admission"]  # type: ignore[call-overload]
@@ -403,7 +417,10 @@ def _fold(result: Read, seq: int, said: Mapping[str, object], body: Mapping[str,
     elif kind == "org.suspended":
         result.states[str(body["slug"])] = "suspended"
     elif kind == "key.registered":
-        _register(result, seq, by, str(body["purpose"]), body["key"], str(body["credential"]))
+        purpose = str(body["purpose"])
+        by_operator = by == result.said[-1]["operator"]
+        require(by_operator or purpose not in {"log", "hub"}, f"entry {seq}: not its key")
+        _register(result, seq, by, purpose, body["key"], str(body["credential"]))
     elif kind == "key.revoked":
         key = result.keys[str(body["kid"])]
         require(key.owner == by, f"entry {seq}: another's key")
@@ -417,6 +434,13 @@ def _register(
     name = credential or _thumbprint(members)
     require(name not in result.keys, f"entry {seq}: a key again")
     result.keys[name] = Key(owner=owner, purpose=purpose, jwk=members, since=seq)
+
+
+def _log_jwk(vkey: str) -> dict[str, str]:
+    """Return the key in a verifier key, as a JWK (section 15)."""
+    raw = plain64(vkey.split("+", 2)[2])[1:]
+    x = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return {"crv": "Ed25519", "kty": "OKP", "x": x}
 
 
 def _thumbprint(jwk: Mapping[str, str]) -> str:

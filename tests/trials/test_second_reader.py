@@ -10,7 +10,7 @@ from relay_protocol.encoding import b64url_encode
 from relay_protocol.errors import NoteError
 from relay_protocol.note import Checkpoint, VerifierKey, open_checkpoint
 from tests.story import hand_ledger, second_reader, spec_vectors
-from tests.story.hand_ledger import AGENCY, HandLedger
+from tests.story.hand_ledger import AGENCY, HUB, OFFICE, HandLedger, kid_of, log_key
 from tests.story.second_reader import Refused, read_folder
 
 VECTORS: Mapping[str, object] = json.loads(spec_vectors.FILE.read_text(encoding="utf-8"))
@@ -129,6 +129,28 @@ class TestALedger:
 
         with pytest.raises(Refused, match="root"):
             read_folder(folder, vkey)
+
+    def test_is_read_alike_where_one_key_of_log_and_hub_follows_another(
+        self, hand: HandLedger, tmp_path: Path
+    ) -> None:
+        hand.register_signing(OFFICE, "log-2", "log")
+        hand.register_signing(OFFICE, "hub-2", "hub")
+        hand.further_log_signers = ("log-2",)
+        both = hand.write_out(tmp_path / "both")
+        for name in ("log", "log-2"):
+            key = log_key(name).verifier.encode()
+            assert read_folder(both, key, reveals=hand.reveals).size == hand.size
+        hand.revoke(OFFICE, kid_of("log"))
+        hand.revoke(OFFICE, kid_of("hub"))
+        hand.enter(hand.sign("reveals.closed", HUB, body={"count": 0}, key="hub-2"))
+        since = hand.write_out(tmp_path / "since")
+        assert read_folder(since, log_key("log-2").verifier.encode()).size == hand.size
+        with pytest.raises(Refused, match="no key of this log"):
+            read_folder(since, log_key("log").verifier.encode())
+        hand.enter(hand.sign("reveals.closed", HUB, body={"count": 0}))
+        late = hand.write_out(tmp_path / "late")
+        with pytest.raises(Refused, match="did not count"):
+            read_folder(late, log_key("log-2").verifier.encode())
 
     def test_with_another_tile_is_refused(self, folder: Path, vkey: str) -> None:
         tile = next((folder / "tile" / "0").rglob("*.p/*"))

@@ -123,8 +123,8 @@ def test_of_all_short_texts_those_are_read_that_are_written(length: int) -> None
     tails = LETTERS if length < 3 else "AQgwEIMUYckosBh_"
     for text in ("".join(letters) for letters in product(LETTERS, *[tails] * (length - 1))):
         padded = text + "=" * (-len(text) % 4)
-        bits = "" if length == 1 else base64.urlsafe_b64decode(padded)
-        is_written = bits != "" and b64url_encode(bits) == text
+        bits = b"" if length == 1 else base64.urlsafe_b64decode(padded)
+        is_written = bits != b"" and b64url_encode(bits) == text
         assert is_read(text) is is_written, text
 
 

@@ -160,15 +160,13 @@ def _files(stage: Stage, slug: str) -> tuple[str | Path, ...]:
 @contextmanager
 def _serving(stage: Stage, slug: str, port: int) -> Iterator[None]:
     """Run one witness's server."""
-    words = ["witness", "serve", "--listen", f"127.0.0.1:{port}", "--policy", stage.policy]
+    listen = ("--listen", f"127.0.0.1:{port}", "--policy", str(stage.policy))
     with (stage.folder / f"witness-{slug}.log").open("ab") as log:
         server = subprocess.Popen(
             [
-                PROGRAMS / "relay",
-                *words,
-                "--clock",
-                stage.clock,
-                *_files(stage, slug),
+                str(PROGRAMS / "relay"),
+                *("witness", "serve", *listen, "--clock", str(stage.clock)),
+                *map(str, _files(stage, slug)),
             ],
             stdout=log,
             stderr=subprocess.STDOUT,
