@@ -16,6 +16,7 @@ from exchange.store import checkpoints as checkpoint_rows
 from exchange.store import organizations as rows
 from exchange.store.organizations import KeyRow
 from relay_protocol import jwk
+from relay_protocol.canonical import Value
 
 OVERLAP: Final = timedelta(days=7)
 """So long both keys stand at least, so that everybody looks at the ledger meanwhile."""
@@ -78,13 +79,13 @@ def register(work: Work, purpose: str, key: Ed25519PrivateKey) -> str:
     if own_keys.is_own(work, name) or rows.key(work.session, name) is not None:
         raise AlreadyKnownError("This key was registered before.")
     _keep_first(work, purpose)
-    body = {
+    body: dict[str, Value] = {
         "purpose": own_keys.PURPOSE_ON_LEDGER[purpose],
         "key": dict(members),
         "person": "",
         "credential": "",
     }
-    fact = Fact(kind="key.registered", body=dict(body))
+    fact = Fact(kind="key.registered", body=body)
     attestation = attest_as_operator(work, fact, orgs=(work.scheme.operator,))
     _add(work, purpose, members, attestation)
     own_keys.choose_again(work)

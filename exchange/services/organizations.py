@@ -71,7 +71,9 @@ def admit(work: Work, application: Application) -> OrganizationRow:
     """Admit an organization with its first signing key, as the office's act.
 
     The first organization after the office is active at once; every later one when another
-    organization has compared the fingerprint and signed too (ledger.md, Keys).
+    organization has compared the fingerprint and signed too (ledger.md, Keys). One that was
+    suspended because it lost its keys comes back in the same way, with a new key; all that it
+    had before end with that.
 
     Raises:
         AlreadyKnownError: slug, 法人番号 or key belong to an organization admitted before.
@@ -87,31 +89,30 @@ def admit(work: Work, application: Application) -> OrganizationRow:
         on=local_day(work),
     )
     key = _signing_key(application)
-    _require_new(work, application, jwk.thumbprint(key))
-    first = not rows.organizations(work.session, role=None, state="active")[1:]
+    before = _require_new(work, application, jwk.thumbprint(key))
+    first = before is None and not rows.organizations(work.session, state="active")[1:]
     try:
         fact = Fact(kind="org.admitted", body=_admission(application, key))
         admission_id = attest_as_operator(work, fact, orgs=(application.slug,))
     except ProtocolError as error:
         raise BadInputError(f"The application cannot be admitted: {error}.") from error
-    row = OrganizationRow(
+    row = before or OrganizationRow(
         slug=application.slug,
         role=application.role,
-        name=application.name,
-        name_en=application.name_en,
         corporate_number=application.corporate_number,
-        group_number=application.group,
-        licence=application.licence,
-        licence_until=(
-            date.fromisoformat(application.licence_until) if application.licence_until else None
-        ),
-        contact=application.contact,
-        state="active" if first else "pending",
-        admission_id=admission_id,
-        admitted_at=work.now,
     )
+    row.name, row.name_en = application.name, application.name_en
+    row.group_number, row.contact = application.group, application.contact
+    row.licence = application.licence
+    row.licence_until = (
+        date.fromisoformat(application.licence_until) if application.licence_until else None
+    )
+    row.state = "active" if first else "pending"
+    row.admission_id, row.admitted_at = admission_id, work.now
     work.session.add(row)
     work.session.flush()
+    for old in rows.keys(work.session, row.slug):
+        old.revoked_at = work.now
     _add_key(work, application.slug, "sign", key, admission_id)
     return row
 
@@ -257,11 +258,21 @@ def _signing_key(application: Application) -> jwk.Jwk:
     raise BadInputError("The public key file has no key to sign with.", field="keys")
 
 
-def _require_new(work: Work, application: Application, kid: str) -> None:
-    """Refuse what would stand for two organizations."""
+def _require_new(work: Work, application: Application, kid: str) -> OrganizationRow | None:
+    """Refuse what would stand for two organizations; return the one that comes back, if one does.
+
+    Whoever was suspended comes back under the same slug, number and role, with another key.
+    """
+    known = rows.locked(work.session, application.slug, for_change=True)
+    numbered = rows.by_corporate_number(work.session, application.corporate_number)
+    returns = (
+        known is not None
+        and known is numbered
+        and (known.state, known.role) == ("suspended", application.role)
+    )
     taken = {
-        "slug": rows.organization(work.session, application.slug),
-        "corporate_number": rows.by_corporate_number(work.session, application.corporate_number),
+        "slug": None if returns else known,
+        "corporate_number": None if returns else numbered,
         "keys": rows.key(work.session, kid),
     }
     for name, row in taken.items():
@@ -269,6 +280,7 @@ def _require_new(work: Work, application: Application, kid: str) -> None:
             raise AlreadyKnownError(f"An organization with this {name} was admitted.", field=name)
     if own_keys.is_own(work, kid):
         raise AlreadyKnownError("This key is one of the hub's own.", field="keys")
+    return known if returns else None
 
 
 def _admission(application: Application, key: jwk.Jwk) -> dict[str, Value]:

@@ -151,13 +151,16 @@ def add(work: Work, actor: Actor, additions: Sequence[Addition]) -> list[Verdict
     own = {addition.referral: _own(work, actor, addition.referral) for addition in additions}
     # Candidates first, then profiles, each in the order of their ids, as everybody goes who
     # writes several: so that nobody waits for somebody who waits for them.
-    candidate_rows.lock_all(
-        work.session, sorted({row.candidate_id for row in own.values() if row and row.candidate_id})
-    )
+    people = sorted({row.candidate_id for row in own.values() if row and row.candidate_id})
+    candidate_rows.lock_all(work.session, people)
     profiles = rows.of_referrals(work.session, [name for name, row in own.items() if row])
     profile_ids = {referral: row.id for referral, row in profiles.items()}
     verdicts: dict[int, Verdict] = {}
-    with ledger.together(work, [addition.attestation for addition in additions]) as intake:
+    texts = [addition.attestation for addition in additions]
+    with (
+        ledger.together(work, texts) as intake,
+        candidate_rows.at_hand(work.session, people),
+    ):
         for place, addition in sorted(
             enumerate(additions), key=lambda one: (profile_ids.get(one[1].referral, ""), one[0])
         ):

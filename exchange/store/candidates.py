@@ -1,6 +1,7 @@
 """Rows of the candidates: their link, their key and what only they gave."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Text, select
@@ -52,6 +53,17 @@ def by_ids(session: Session, candidate_ids: Collection[str]) -> Mapping[str, Can
     """Return those of the candidates that are there, by their ids."""
     found = session.scalars(select(CandidateRow).where(CandidateRow.id.in_(candidate_ids)))
     return {row.id: row for row in found}
+
+
+@contextmanager
+def at_hand(session: Session, candidate_ids: Collection[str]) -> Iterator[None]:
+    """Read many candidates at once; within the block, none of them is asked for again.
+
+    A session forgets the rows that nobody holds.
+    """
+    held = by_ids(session, candidate_ids)
+    yield
+    del held
 
 
 def by_link(session: Session, digest: bytes) -> CandidateRow | None:

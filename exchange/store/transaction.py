@@ -1,8 +1,9 @@
 """How a transaction begins and ends on each engine."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from threading import RLock
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
@@ -13,6 +14,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MS = 30_000
 """How long a SQLite writer waits for the one before it."""
+TURN = "turn"
+"""Where a session holds the turn that the writers of its maker take."""
 CACHE_KIB = 32_768
 """How much of a SQLite file a connection remembers: random ids touch pages all over an index."""
 FOLD_PAGES = 8_192
@@ -29,7 +32,8 @@ def connect(database_url: str) -> Engine:
     url = make_url(database_url)
     if url.get_backend_name() == "sqlite":
         make_folder(database_url)
-        engine = create_engine(url)
+        # The connection used last remembers most of the file.
+        engine = create_engine(url, pool_use_lifo=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -69,13 +73,18 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def sessions_of(engine: Engine) -> sessionmaker[Session]:
     """Return the maker of sessions on an engine; rows stay readable after the commit."""
-    return sessionmaker(engine, expire_on_commit=False)
+    return sessionmaker(engine, expire_on_commit=False, info={TURN: RLock()})
 
 
 @contextmanager
 def writing(sessions: sessionmaker[Session]) -> Iterator[Session]:
-    """Open one transaction that writes: committed at the end, undone by any exception."""
-    with sessions() as session, session.begin():
+    """Open one transaction that writes: committed at the end, undone by any exception.
+
+    SQLite has one writer at a time. Those of this process take turns before they ask for a
+    connection: they need not look again and again whether the file is free, and they use the same
+    connection, which forgets what it has read of the file whenever another one has written.
+    """
+    with sessions() as session, _turn(session), session.begin():
         yield session
 
 
@@ -85,6 +94,14 @@ def reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
     with sessions() as session:
         session.connection(execution_options={"only_reads": True})
         yield session
+
+
+def _turn(session: Session) -> AbstractContextManager[object]:
+    """Return what is held while a session writes: on SQLite this process's one turn."""
+    if session.get_bind().dialect.name != "sqlite":
+        return nullcontext()
+    turn: AbstractContextManager[object] = session.info[TURN]
+    return turn
 
 
 def is_conflict(error: BaseException) -> bool:

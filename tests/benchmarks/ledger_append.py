@@ -43,7 +43,7 @@ from tests.story import scheme
 from tests.story.scheme import Organization
 
 WRITERS = 256
-WINDOW = 40
+WINDOW = 52
 """How many acts a writer has handed in that no checkpoint covers yet."""
 SECONDS = 8.0
 AIM_PER_S, AIM_P99_S = 10_000.0, 1.5

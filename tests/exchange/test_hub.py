@@ -8,8 +8,10 @@ import pytest
 
 from exchange.config import Settings
 from exchange.hub import Clock, Hub, HubError, open_hub
+from exchange.services import key_rotation, own_keys
 from exchange.store import migrate, transaction
 from exchange.store.scheme import SchemeRow
+from exchange.vault import keyring
 from exchange.vault.keyring import KeyringError
 
 
@@ -111,4 +113,17 @@ def test_a_policy_about_another_log_is_refused_with_the_line_that_it_lacks(
     path.write_text(f"log {hub.scheme.ledger_vkey}\nquorum none\n")
     opened = open_hub(replace(hub.settings, policy=path))
     assert opened.sequence() == 17
+    opened.close()
+
+
+def test_a_policy_may_name_the_key_that_follows_instead(hub: Hub, tmp_path: Path) -> None:
+    with hub.work() as work:
+        key_rotation.register(work, "log", keyring.draw(hub.settings.keys, "log")[1])
+    size = hub.sequence()
+    with hub.reading() as work:
+        _, following = own_keys.vkeys(work)
+    path = tmp_path / "policy"
+    path.write_text(f"log {following}\nquorum none\n")
+    opened = open_hub(replace(hub.settings, policy=path))
+    assert opened.sequence() == size
     opened.close()

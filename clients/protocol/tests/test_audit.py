@@ -10,15 +10,25 @@ import pytest
 from relay_protocol import note
 from relay_protocol.audit import ALWAYS_OPEN, Brought, verify
 from relay_protocol.encoding import b64url_encode
-from relay_protocol.errors import AuditError, LogReadError
+from relay_protocol.errors import AuditError, LogReadError, StateError
 from relay_protocol.findings import Finding, Telling
 from relay_protocol.log_reader import FolderReader
 from relay_protocol.memory import PlainMemory
-from relay_protocol.note import Checkpoint
+from relay_protocol.note import Checkpoint, VerifierKey
 from relay_protocol.pack import Pack
+from relay_protocol.trust import Trust
 from tests.story.hand_audit import audit, codes, silent
 from tests.story.hand_books import HandBooks
-from tests.story.hand_ledger import AUDITOR, HUB, LOG, MEMBER, HandLedger
+from tests.story.hand_ledger import (
+    AUDITOR,
+    HUB,
+    LOG,
+    MEMBER,
+    OFFICE,
+    HandLedger,
+    kid_of,
+    log_key,
+)
 from tests.story.hand_relay import HandRelay
 
 
@@ -98,6 +108,119 @@ def test_a_scheme_opened_with_another_log_key_is_refused(
 ) -> None:
     ledger.log_signer = "stranger"
     assert refused(ledger, tmp_path) == (5, "log-key-differs", 0)
+
+
+class TestTheLogsKeys:
+    """One key of the log follows another: what an auditor finds who knows one of them."""
+
+    def overlap(self, ledger: HandLedger) -> None:
+        """Register the next key of the log; from then on both sign."""
+        ledger.register_signing(OFFICE, "log-2", "log")
+        ledger.further_log_signers = ("log-2",)
+
+    def retire(self, ledger: HandLedger) -> None:
+        """Revoke the first key; from then on only the next one signs."""
+        ledger.revoke(OFFICE, kid_of("log"))
+        ledger.log_signer, ledger.further_log_signers = "log-2", ()
+
+    @pytest.mark.parametrize("known", ["log", "log-2"])
+    def test_while_both_sign_either_is_enough(
+        self, ledger: HandLedger, tmp_path: Path, known: str
+    ) -> None:
+        self.overlap(ledger)
+        audit(ledger, tmp_path, evidence(ledger, log=log_key(known).verifier))
+
+    def test_afterwards_it_takes_the_newer_one(self, ledger: HandLedger, tmp_path: Path) -> None:
+        self.overlap(ledger)
+        self.retire(ledger)
+        old = evidence(ledger, log=log_key("log").verifier)
+        assert refused(ledger, tmp_path / "old", old) == (1, "checkpoint-invalid", None)
+        audit(ledger, tmp_path / "new", evidence(ledger, log=log_key("log-2").verifier))
+
+    @pytest.mark.parametrize("with_pack", [True, False])
+    def test_who_has_looked_meanwhile_knows_the_newer_one(
+        self, ledger: HandLedger, tmp_path: Path, *, with_pack: bool
+    ) -> None:
+        memory = PlainMemory(lasts=True)
+        first = log_key("log").verifier
+
+        def brought(log: VerifierKey | None) -> Brought:
+            return Brought(log=log, pack=ledger.pack() if with_pack else None)
+
+        self.overlap(ledger)
+        audit(ledger, tmp_path / "1", brought(first), memory=memory)
+        self.retire(ledger)
+        audit(ledger, tmp_path / "2", brought(None), memory=memory)
+        ledger.count_closed(0)
+        audit(ledger, tmp_path / "3", brought(first), memory=memory)
+
+    def test_who_has_slept_gives_both(self, ledger: HandLedger, tmp_path: Path) -> None:
+        memory = PlainMemory(lasts=True)
+        audit(ledger, tmp_path / "1", evidence(ledger), memory=memory)
+        self.overlap(ledger)
+        self.retire(ledger)
+        new = evidence(ledger)
+        with pytest.raises(StateError, match="give both"):
+            audit(ledger, tmp_path / "2", new, memory=memory)
+        both = replace(new, trust=Trust(logs=(log_key("log").verifier,)))
+        audit(ledger, tmp_path / "3", both, memory=memory)
+
+    def test_who_knows_the_newer_one_does_not_learn_the_older(
+        self, ledger: HandLedger, tmp_path: Path
+    ) -> None:
+        memory = PlainMemory(lasts=True)
+        self.overlap(ledger)
+        newer = evidence(ledger, log=log_key("log-2").verifier)
+        audit(ledger, tmp_path / "1", newer, memory=memory)
+        ledger.further_log_signers = ()
+        ledger.count_closed(0)
+        again = evidence(ledger, log=None)
+        with pytest.raises(AuditError, match="checkpoint-invalid"):
+            audit(ledger, tmp_path / "2", again, memory=memory)
+
+    def test_a_revoked_one_that_signs_alone_is_found(
+        self, ledger: HandLedger, tmp_path: Path
+    ) -> None:
+        self.overlap(ledger)
+        revoked_at = ledger.size
+        self.retire(ledger)
+        ledger.log_signer = "log"
+        assert refused(ledger, tmp_path) == (5, "log-key-revoked", revoked_at)
+
+    def test_a_revoked_one_that_signs_beside_the_newer_one_changes_nothing(
+        self, ledger: HandLedger, tmp_path: Path
+    ) -> None:
+        self.overlap(ledger)
+        self.retire(ledger)
+        ledger.log_signer, ledger.further_log_signers = "log", ("log-2",)
+        for known in ("log", "log-2"):
+            audit(ledger, tmp_path / known, evidence(ledger, log=log_key(known).verifier))
+
+    def test_one_that_the_operator_has_not_registered_is_not_the_logs(
+        self, ledger: HandLedger, tmp_path: Path
+    ) -> None:
+        ledger.register_signing(MEMBER, "log-2", "log")
+        assert refused(ledger, tmp_path) == (5, "directory-contradicted", ledger.size - 1)
+
+    def test_a_pack_that_the_older_one_has_signed_serves_an_auditor_of_the_newer(
+        self, ledger: HandLedger, tmp_path: Path
+    ) -> None:
+        pack = ledger.pack()
+        self.overlap(ledger)
+        self.retire(ledger)
+        audit(ledger, tmp_path, evidence(ledger, pack))
+
+    def test_a_pack_that_a_stranger_has_signed_is_refused(
+        self, ledger: HandLedger, tmp_path: Path
+    ) -> None:
+        ledger.log_signer = "stranger"
+        pack = ledger.pack()
+        ledger.log_signer = "log"
+        assert refused(ledger, tmp_path, evidence(ledger, pack)) == (
+            6,
+            "pack-checkpoint-invalid",
+            None,
+        )
 
 
 def breach_of_part_5(ledger: HandLedger) -> None:

@@ -14,7 +14,9 @@ RAISED = re.compile(
     r'(?:AuditError\(\s*\w+,\s*|ReplayError\(\s*|\.refuse\(\s*|Refusal\(\w+,\s*)"([a-z0-9-]+)"',
     re.ASCII,
 )
-CHOSEN = re.compile(r'"([a-z-]+)" if after_withdrawal else "([a-z-]+)"', re.ASCII)
+CHOSEN = re.compile(
+    r'"([a-z-]+)" if (?:after_withdrawal|error\.revoked is None) else "([a-z-]+)"', re.ASCII
+)
 
 
 def raised() -> set[str]:

@@ -22,6 +22,7 @@ from tests.story.hand_ledger import (
     OTHER_AGENCY,
     RP_ID,
     RULES,
+    WEB_ORIGIN,
     HandLedger,
     number_of,
     signing_key,
@@ -296,10 +297,21 @@ def test_bytes_that_are_no_attestation_are_refused(ledger: HandLedger) -> None:
         read(ledger.entries[-1], b'{"jws":"x"}')
 
 
-def claim_by_passkey(ledger: HandLedger, by: str = AGENCY, **otherwise: Unpack[Asked]) -> None:
+def claim_by_passkey(
+    ledger: HandLedger,
+    by: str = AGENCY,
+    *,
+    rp_id: str = RP_ID,
+    verified: bool = True,
+    origin: str = WEB_ORIGIN,
+    asked: bytes = b"",
+) -> None:
     body = {"pairwise": "CR-2222-2222-22", "vacancy": DIGEST, "job_kind": "mid-career"}
     fact = ledger.sign("claim.made", by, refs={"claim": ledger.new_id("clm")}, body=body)
-    ledger.enter(ledger.sign_by_passkey(fact, rp_id=rp_id, verified=verified), by)
+    signed = ledger.sign_by_passkey(
+        fact, rp_id=rp_id, verified=verified, origin=origin, asked=asked
+    )
+    ledger.enter(signed, by)
 
 
 def test_a_person_acts_with_a_passkey_that_is_registered(ledger: HandLedger) -> None:
@@ -336,4 +348,16 @@ def test_a_passkey_of_another_site_signs_nothing(ledger: HandLedger) -> None:
 def test_a_passkey_that_did_not_ask_its_person_signs_nothing(ledger: HandLedger) -> None:
     ledger.register_passkey(AGENCY)
     claim_by_passkey(ledger, verified=False)
+    assert refusal(ledger) == ("signature-invalid", ledger.size - 1)
+
+
+def test_a_passkey_that_was_asked_by_another_page_signs_nothing(ledger: HandLedger) -> None:
+    ledger.register_passkey(AGENCY)
+    claim_by_passkey(ledger, origin="https://other.example")
+    assert refusal(ledger) == ("signature-invalid", ledger.size - 1)
+
+
+def test_a_passkey_that_was_asked_for_something_else_signs_nothing(ledger: HandLedger) -> None:
+    ledger.register_passkey(AGENCY)
+    claim_by_passkey(ledger, asked=b"something else")
     assert refusal(ledger) == ("signature-invalid", ledger.size - 1)

@@ -182,6 +182,12 @@ def peopled(opened: Ledger) -> Ledger:
     return opened
 
 
+def suspend(ledger: Ledger, slug: str) -> None:
+    """Suspend an organization, as the office's act."""
+    said = ledger.signed("org.suspended", "office", OFFICE, {"slug": slug, "reason": "key-lost"})
+    ledger.enter(said, slug)
+
+
 def state_of(ledger: Ledger, slug: str) -> str:
     organization = ledger.directory.organization(slug)
     assert organization is not None
@@ -296,14 +302,47 @@ def test_a_key_belongs_to_one_organization(peopled: Ledger) -> None:
 
 
 def test_a_suspended_organizations_acts_are_disregarded(peopled: Ledger) -> None:
-    suspension = peopled.signed(
-        "org.suspended", "office", OFFICE, {"slug": "aozora", "reason": "left"}
-    )
-    peopled.enter(suspension, "aozora")
+    suspend(peopled, "aozora")
     assert state_of(peopled, "aozora") == "suspended"
     peopled.register("aozora", AOZORA, SEALING, "seal")
     assert peopled.directory.keys_of("aozora", "seal") == []
     assert peopled.directory.disregarded == [(5, "aozora was not active")]
+
+
+def test_who_was_suspended_comes_back_with_another_key_once_cosigned(peopled: Ledger) -> None:
+    peopled.register("aozora", AOZORA, SEALING, "seal")
+    suspend(peopled, "aozora")
+    admitted = peopled.admit("aozora", KANAME)
+    assert state_of(peopled, "aozora") == "pending"
+    assert [key.name for key in peopled.directory.keys_of("aozora", "sign")] == [kid(KANAME)]
+    assert peopled.directory.keys_of("aozora", "seal") == []
+    with pytest.raises(DirectoryError, match="another key"):
+        peopled.cosign("aozora", admitted, kid(AOZORA), "mirai", MIRAI)
+    peopled.cosign("aozora", admitted, kid(KANAME), "mirai", MIRAI)
+    assert state_of(peopled, "aozora") == "active"
+    peopled.register("aozora", AOZORA, PASSKEY, "seal")
+    assert peopled.directory.keys_of("aozora", "seal") == []
+
+
+def test_the_only_organization_comes_back_by_nobodys_word_alone(opened: Ledger) -> None:
+    opened.admit("mirai", MIRAI)
+    suspend(opened, "mirai")
+    opened.admit("mirai", KANAME)
+    assert state_of(opened, "mirai") == "pending"
+
+
+def test_an_active_or_pending_organization_is_given_no_other_key(peopled: Ledger) -> None:
+    with pytest.raises(DirectoryError, match="admits who cannot"):
+        peopled.admit("aozora", KANAME)
+    peopled.admit("kaname", KANAME)
+    with pytest.raises(DirectoryError, match="admits who cannot"):
+        peopled.admit("kaname", signing_key(14))
+
+
+def test_who_comes_back_has_the_role_it_had(peopled: Ledger) -> None:
+    suspend(peopled, "aozora")
+    with pytest.raises(DirectoryError, match="admits who cannot"):
+        peopled.admit("aozora", KANAME, role="auditor")
 
 
 def test_only_the_office_suspends(peopled: Ledger) -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from relay_protocol import contents, disclosure, sealed
+from relay_protocol.attestation import Attestation
 from relay_protocol.disclosure import Disclosure, SealedPack, WholePack, disclosure_of
 from relay_protocol.entry import Entry
 from relay_protocol.errors import PackError
@@ -48,9 +49,11 @@ def sealed_pack(ledger: HandLedger, first: int = 0) -> SealedPack:
     return SealedPack(PackReader(io.BytesIO(raw), KEY), sealed.key_bytes(KEY))
 
 
-def opened(pack: Disclosure, ledger: HandLedger, start: int = 0, hands: int = 0) -> list[object]:
+def opened(
+    pack: Disclosure, ledger: HandLedger, start: int = 0, hands: int = 0
+) -> list[tuple[int, Attestation | None]]:
     """Return each entry from a place on beside what it says."""
-    found: list[object] = []
+    found: list[tuple[int, Attestation | None]] = []
     with ThreadPoolExecutor(2) as executor:
         for window in pack.windows(Kept(ledger), start, executor if hands else None):
             said = {one.seq: one.said for one in window.opened}
@@ -64,10 +67,8 @@ def opened(pack: Disclosure, ledger: HandLedger, start: int = 0, hands: int = 0)
 @pytest.mark.parametrize("start", [0, 1, 14, 17, 20, 40])
 def test_whoever_opens_it_finds_the_same(ledger: HandLedger, start: int) -> None:
     whole = opened(WholePack(ledger.pack()), ledger, start)
-    assert [seq for seq, _ in whole] == list(range(start, ledger.size))  # type: ignore[misc]
-    assert sum(said is not None for _, said in whole) == sum(  # type: ignore[misc]
-        seq >= start for seq in ledger.reveals
-    )
+    assert [seq for seq, _ in whole] == list(range(start, ledger.size))
+    assert sum(said is not None for _, said in whole) == sum(seq >= start for seq in ledger.reveals)
     assert opened(sealed_pack(ledger), ledger, start) == whole
     assert opened(sealed_pack(ledger), ledger, start, hands=2) == whole
 

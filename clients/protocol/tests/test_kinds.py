@@ -260,7 +260,9 @@ def test_keys_of_the_log_and_of_the_hub_sign(stated: Stated, purpose: str) -> No
     first = cast("dict[str, Value]", stated["org.admitted"]["body"])["key"]
     with pytest.raises(AttestationError, match=f"does not serve to {purpose}"):
         check("key.registered", sealing(stated, purpose))
-    check("key.registered", registration(stated, purpose=purpose, key=first, person="", credential=""))
+    check(
+        "key.registered", registration(stated, purpose=purpose, key=first, person="", credential="")
+    )
     with pytest.raises(AttestationError, match="belong to a passkey"):
         check("key.registered", registration(stated, purpose=purpose, key=first))
 

@@ -1,16 +1,18 @@
 """An audit in several steps finds what one that begins anew finds, and refuses what it refuses."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from relay_protocol.attestation import SignedAttestation
 from relay_protocol.audit import Brought, Outcome
+from relay_protocol.canonical import Value
 from relay_protocol.cli.state import StateFile
+from relay_protocol.encoding import b64url_encode
 from relay_protocol.errors import AuditError, StateError
 from relay_protocol.findings import Finding
 from relay_protocol.memory import Memory, PlainMemory
@@ -18,7 +20,19 @@ from relay_protocol.rules import DEMO
 from relay_protocol.walkthrough import NEWEST, PROGRESS
 from tests.story.hand_audit import audit, codes
 from tests.story.hand_growth import HandGrowth
-from tests.story.hand_ledger import HUB, MEMBER, HandLedger
+from tests.story.hand_ledger import (
+    AGENCY,
+    CREDENTIAL,
+    HIRER,
+    HUB,
+    MEMBER,
+    OFFICE,
+    OTHER_AGENCY,
+    RP_ID,
+    WEB_ORIGIN,
+    HandLedger,
+    kid_of,
+)
 from tests.story.hand_relay import HandRelay
 
 Refused = tuple[int, str, int | None]
@@ -270,3 +284,200 @@ def test_an_audit_without_a_pack_goes_on_where_the_last_one_ended(tmp_path: Path
     # With a pack, all that it opens is gone through from the first entry on.
     _, findings = audit(growth.ledger, tmp_path, memory=memory)
     assert "steps-before" not in codes(findings, 6)
+
+
+@dataclass(kw_only=True)
+class PersonsLedger(HandLedger):
+    """A ledger in which a person's passkey signs every act of one kind, honestly or not."""
+
+    kind: str
+    rp_id: str = RP_ID
+    verified: bool = True
+    origin: str = WEB_ORIGIN
+    asked: bytes = b""
+    first: int = -1
+
+    def state(
+        self,
+        kind: str,
+        by: str,
+        *orgs: str,
+        refs: Mapping[str, str] | None = None,
+        body: Mapping[str, Value] | None = None,
+    ) -> str:
+        """Sign and enter a fact, note the place of the first that a person has signed."""
+        signed = self.sign(kind, by, refs=refs, body=body)
+        if kind == self.kind:
+            self.first = self.size if self.first < 0 else self.first
+            signed = self.sign_by_passkey(
+                signed,
+                rp_id=self.rp_id,
+                verified=self.verified,
+                origin=self.origin,
+                asked=self.asked,
+            )
+        return self.enter(signed, *orgs)
+
+
+BY_PERSONS = [
+    ("claim.made", AGENCY),
+    ("introduction.made", AGENCY),
+    ("hire.reported", AGENCY),
+    ("hire.confirmed", HIRER),
+]
+
+
+def persons_ledger(kind: str, by: str, *, registered: str | None = None) -> PersonsLedger:
+    """Return a ledger with a person's passkey registered: of who acts, or of another."""
+    ledger = PersonsLedger(kind=kind)
+    ledger.open()
+    ledger.register_passkey(by if registered is None else registered)
+    return ledger
+
+
+def refused_at(ledger: HandLedger, folder: Path) -> tuple[int, str, int | None]:
+    """Return part, code and place of what an audit of the whole ledger refuses."""
+    with pytest.raises(AuditError) as refusal:
+        audit(ledger, folder)
+    return refusal.value.part, refusal.value.code, refusal.value.seq
+
+
+@pytest.mark.parametrize(("kind", "by"), BY_PERSONS)
+class TestWhatAPersonSigns:
+    """What moves identity or value is signed by a passkey, and verified offline."""
+
+    def test_holds_under_the_passkey_that_was_registered(
+        self, kind: str, by: str, tmp_path: Path
+    ) -> None:
+        ledger = persons_ledger(kind, by)
+        HandRelay(ledger=ledger).until_confirmed()
+        assert ledger.first > 0
+        audit(ledger, tmp_path)
+
+    @pytest.mark.parametrize(
+        "otherwise",
+        [
+            {"origin": "https://other.example"},
+            {"origin": f"{WEB_ORIGIN}.other.example"},
+            {"rp_id": "other.example"},
+            {"verified": False},
+            {"asked": b"another fact"},
+        ],
+    )
+    def test_is_refused_where_the_person_was_asked_otherwise(
+        self, kind: str, by: str, tmp_path: Path, otherwise: dict[str, object]
+    ) -> None:
+        ledger = persons_ledger(kind, by)
+        for name, value in otherwise.items():
+            setattr(ledger, name, value)
+        HandRelay(ledger=ledger).until_confirmed()
+        assert refused_at(ledger, tmp_path) == (6, "signature-invalid", ledger.first)
+
+    def test_is_refused_under_a_passkey_that_was_revoked(
+        self, kind: str, by: str, tmp_path: Path
+    ) -> None:
+        ledger = persons_ledger(kind, by)
+        ledger.revoke(by, b64url_encode(CREDENTIAL))
+        HandRelay(ledger=ledger).until_confirmed()
+        assert refused_at(ledger, tmp_path) == (6, "signature-invalid", ledger.first)
+
+    def test_is_refused_under_the_passkey_of_another_organizations_person(
+        self, kind: str, by: str, tmp_path: Path
+    ) -> None:
+        ledger = persons_ledger(kind, by, registered=OTHER_AGENCY)
+        HandRelay(ledger=ledger).until_confirmed()
+        assert refused_at(ledger, tmp_path) == (6, "signature-invalid", ledger.first)
+
+    def test_is_refused_under_a_passkey_that_was_registered_only_later(
+        self, kind: str, by: str, tmp_path: Path
+    ) -> None:
+        ledger = PersonsLedger(kind=kind)
+        ledger.open()
+        HandRelay(ledger=ledger).until_confirmed()
+        ledger.register_passkey(by)
+        assert refused_at(ledger, tmp_path) == (6, "signature-invalid", ledger.first)
+
+
+@dataclass(kw_only=True)
+class SecondKey(HandLedger):
+    """A ledger in which one maker has a second key, and acts with it or with its first."""
+
+    owner: str
+    following: str
+    uses_following: bool = False
+    made_by: dict[int, str] = field(default_factory=dict)
+
+    def state(
+        self,
+        kind: str,
+        by: str,
+        *orgs: str,
+        refs: Mapping[str, str] | None = None,
+        body: Mapping[str, Value] | None = None,
+    ) -> str:
+        """Sign and enter a fact, and note who has made it."""
+        key = self.following if by == self.owner and self.uses_following else ""
+        self.made_by[self.size] = by
+        return self.enter(self.sign(kind, by, refs=refs, body=body, key=key), *orgs)
+
+    def follow(self, purpose: str) -> None:
+        """Register the second key."""
+        self.register_signing(self._registrar(purpose), self.following, purpose)
+
+    def end_first(self, purpose: str) -> None:
+        """Revoke the first key."""
+        by = self._registrar(purpose)
+        self.revoke(by, kid_of(self.owner), key="" if purpose == "hub" else self.following)
+
+    def _registrar(self, purpose: str) -> str:
+        return OFFICE if purpose == "hub" else self.owner
+
+
+class TestKeysThatFollow:
+    """Whoever acts: with a key that stands, and with no other."""
+
+    @pytest.mark.parametrize(
+        ("owner", "purpose", "following"),
+        [(HUB, "hub", "hub-2"), (MEMBER, "sign", "mirai-2"), (AGENCY, "sign", "sakura-2")],
+    )
+    def test_an_act_counts_under_either_while_both_stand(
+        self, tmp_path: Path, owner: str, purpose: str, following: str
+    ) -> None:
+        ledger = SecondKey(owner=owner, following=following)
+        ledger.open()
+        ledger.follow(purpose)
+        HandRelay(ledger=ledger).until_approved()
+        ledger.uses_following = True
+        HandRelay(ledger=ledger).until_approved()
+        audit(ledger, tmp_path)
+
+    @pytest.mark.parametrize(
+        ("owner", "purpose", "following"),
+        [(HUB, "hub", "hub-2"), (MEMBER, "sign", "mirai-2"), (AGENCY, "sign", "sakura-2")],
+    )
+    def test_an_act_under_the_first_after_its_end_is_found(
+        self, tmp_path: Path, owner: str, purpose: str, following: str
+    ) -> None:
+        ledger = SecondKey(owner=owner, following=following)
+        ledger.open()
+        HandRelay(ledger=ledger).until_approved()
+        ledger.follow(purpose)
+        ledger.end_first(purpose)
+        audit(ledger, tmp_path / "before")
+        ledger.uses_following = True
+        HandRelay(ledger=ledger).until_approved()
+        audit(ledger, tmp_path / "since")
+        ledger.uses_following, size = False, ledger.size
+        HandRelay(ledger=ledger).until_approved()
+        own = [seq for seq in range(size, ledger.size) if ledger.made_by[seq] == owner]
+        assert refused_at(ledger, tmp_path / "false") == (6, "signature-invalid", own[0])
+
+    def test_an_act_under_the_second_before_it_was_registered_is_found(
+        self, tmp_path: Path
+    ) -> None:
+        ledger = SecondKey(owner=HUB, following="hub-2", uses_following=True)
+        ledger.open()
+        HandRelay(ledger=ledger).until_approved()
+        ledger.follow("hub")
+        own = [seq for seq, by in ledger.made_by.items() if by == HUB]
+        assert refused_at(ledger, tmp_path) == (6, "signature-invalid", own[0])

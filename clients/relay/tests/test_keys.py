@@ -126,3 +126,43 @@ def test_a_key_on_another_curve_opens_nothing(tmp_path: Path) -> None:
     content = pem(ec.generate_private_key(ec.SECP384R1()))
     with pytest.raises(KeyFileError, match="no key to open with"):
         keys.load_sealing_key(written(tmp_path / "sakura.pem", content))
+
+
+class TestALineOfKeys:
+    """Keys that have followed one another lie side by side."""
+
+    def test_begins_with_one_and_goes_on_by_number(self, tmp_path: Path) -> None:
+        first = tmp_path / "sakura.seal.pem"
+        keys.keep(keys.draw("seal"), first)
+        assert keys.line_of(first) == [first]
+        line = [first]
+        for number in range(2, 12):
+            following = keys.next_of(line[-1])
+            assert following.name == f"sakura.seal-{number}.pem"
+            keys.keep(keys.draw("seal"), following)
+            line.append(following)
+        assert keys.line_of(first) == keys.line_of(line[4]) == line
+
+    def test_goes_on_once_the_first_is_gone(self, tmp_path: Path) -> None:
+        second = tmp_path / "sign-2.pem"
+        keys.keep(keys.draw("sign"), second)
+        assert keys.line_of(second) == [second]
+        assert keys.next_of(second) == tmp_path / "sign-3.pem"
+
+    @pytest.mark.parametrize("name", ["sign-1.pem", "sign-x.pem", "sign-02.pem", "signs-2.pem"])
+    def test_knows_no_file_of_another_name(self, tmp_path: Path, name: str) -> None:
+        first = tmp_path / "sign.pem"
+        for path in (first, tmp_path / name):
+            keys.keep(keys.draw("sign"), path)
+        assert keys.line_of(first) == [first]
+
+    def test_opens_with_the_newest_first_and_with_all_before_it(self, tmp_path: Path) -> None:
+        drawn = [keys.draw("seal") for _ in range(3)]
+        files = [tmp_path / name for name in ("seal.pem", "seal-2.pem", "seal-3.pem")]
+        for key, file in zip(drawn, files, strict=True):
+            keys.keep(key, file)
+        held = keys.load_sealing_keys(files[1])
+        assert [key.private_numbers() for key in held] == [
+            drawn[at].private_numbers()  # type: ignore[union-attr]
+            for at in (1, 2, 0)
+        ]

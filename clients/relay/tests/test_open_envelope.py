@@ -116,9 +116,12 @@ def opened(sakura: Connection) -> Open:
     """Return what opens the envelope, its provenance confirmed unless told otherwise."""
 
     def open_it(
-        *, key: EllipticCurvePrivateKey = SEAL, confirm: Callable[[Provenance], bool] | None = None
+        *,
+        key: EllipticCurvePrivateKey = SEAL,
+        before: tuple[EllipticCurvePrivateKey, ...] = (),
+        confirm: Callable[[Provenance], bool] | None = None,
     ) -> dict[str, str]:
-        return open_envelope(sakura, ENVELOPE, key, confirm=confirm or (lambda _: True))
+        return open_envelope(sakura, ENVELOPE, (key, *before), confirm=confirm or (lambda _: True))
 
     return open_it
 
@@ -233,6 +236,12 @@ def test_an_envelope_that_is_gone_is_told_of(carrier: Carrier, opened: Open) -> 
     carrier.document = None
     with pytest.raises(NotDueError, match="seven days"):
         opened()
+
+
+def test_an_envelope_for_a_key_that_another_has_followed_still_opens(
+    carrier: Carrier, opened: Open
+) -> None:
+    assert opened(key=sealing_key(8), before=(SEAL,)) == opened()
 
 
 def test_an_envelope_for_another_key_needs_the_other_machine(

@@ -466,6 +466,29 @@ class TestSealingKeys:
         (key,) = later.directory.keys_of("sakura", "seal")
         assert later.may_seal_to(key, moment + since_first_seen) is serves
 
+    def test_while_a_new_one_ripens_the_old_one_serves_and_then_both_do(
+        self, store: AssetStore, local_hub: LocalHub, moment: datetime
+    ) -> None:
+        ledger = ShownLedger(demo=False)
+        ledger.admit("sakura", "agency")
+        ledger.register("sakura", sealing_key(7))
+        ledger.show(local_hub)
+        now = [moment]
+        with Transport(local_hub.url, now=lambda: now[0], patience=Patience()) as transport:
+            pinned(store, transport, "").refresh()
+            ledger.register("sakura", sealing_key(8))
+            now[0] += timedelta(hours=30)
+            pins = pinned(store, transport, "")
+            old, new = pins.refresh().keys_of("sakura", "seal")
+            serve = [
+                [pins.may_seal_to(key, now[0] + timedelta(hours=hours)) for key in (old, new)]
+                for hours in (0, 23, 24)
+            ]
+            assert serve == [[True, False], [True, False], [True, True]]
+            ledger.state("key.revoked", "sakura", "sakura", body={"kid": old.name})
+            (left,) = pins.refresh().keys_of("sakura", "seal")
+        assert left.name == new.name
+
     def test_a_revoked_key_and_a_key_for_something_else_serve_never(
         self, pins: Pins, shown: ShownLedger
     ) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
@@ -22,7 +23,7 @@ from exchange.domain.errors import (
 )
 from exchange.domain.organizations import Actor
 from exchange.hub import Hub
-from exchange.services import organizations
+from exchange.services import key_rotation, organizations
 from exchange.services.ledger import Fact
 from exchange.services.organizations import Application
 from exchange.store import ledger as ledger_rows
@@ -31,6 +32,7 @@ from relay_protocol import jwk
 from relay_protocol.canonical import Value
 from relay_protocol.entry import Entry
 from tests.story import scheme
+from tests.story.auditing import Desk
 from tests.story.scheme import Consortium, Organization
 
 
@@ -226,6 +228,128 @@ def test_a_later_key_is_registered_under_an_earlier_one_and_shown_on_the_ledger(
         assert last is not None
     entry = Entry.decode(last.entry)
     assert (entry.kind, entry.orgs) == ("key.registered", (member.slug,))
+
+
+@pytest.mark.parametrize("purpose", ["operator", "hub", "log"])
+def test_a_key_of_the_hub_is_nobody_elses(consortium: Consortium, purpose: str) -> None:
+    hub, member = consortium.hub, consortium.members[0]
+    own = jwk.from_key(hub.keyring.signing[purpose].public_key())
+    with pytest.raises(AlreadyKnownError), hub.work() as work:
+        organizations.register_key(work, member.actor, member.sign(hub, registration("sign", own)))
+    thief = replace(newcomer(), signing=hub.keyring.signing[purpose])
+    with pytest.raises(AlreadyKnownError):
+        admitted(hub, thief)
+
+
+@pytest.mark.parametrize("purpose", ["hub", "log"])
+def test_keys_of_the_log_and_of_the_hub_change_at_the_hub_itself(
+    consortium: Consortium, purpose: str
+) -> None:
+    hub = consortium.hub
+    office = Organization(
+        slug=scheme.OFFICE, role="operator", number="", signing=hub.keyring.signing["operator"]
+    )
+    following = jwk.from_key(Ed25519PrivateKey.generate().public_key())
+    with pytest.raises(ForbiddenError, match="at the hub itself"), hub.work() as work:
+        organizations.register_key(
+            work, office.actor, office.sign(hub, registration(purpose, following))
+        )
+    with hub.work() as work:
+        name = key_rotation.register(work, purpose, Ed25519PrivateKey.generate())
+    revoked = Fact(kind="key.revoked", body={"kid": name})
+    with pytest.raises(ForbiddenError, match="at the hub itself"), hub.work() as work:
+        organizations.revoke_key(work, office.actor, office.sign(hub, revoked))
+
+
+def test_both_keys_sign_while_one_follows_another(consortium: Consortium) -> None:
+    hub, member = consortium.hub, consortium.members[0]
+    following = replace(member, signing=Ed25519PrivateKey.generate())
+    fact = registration("sign", jwk.from_key(following.signing.public_key()))
+    with hub.work() as work:
+        organizations.register_key(work, member.actor, member.sign(hub, fact))
+    for organization, purpose in ((member, "seal"), (following, "reveal")):
+        key = ec.generate_private_key(ec.SECP256R1()).public_key()
+        signed = organization.sign(hub, registration(purpose, jwk.from_key(key)))
+        with hub.work() as work:
+            assert organizations.register_key(work, member.actor, signed).purpose == purpose
+
+
+def test_a_key_in_the_wrong_hands_is_revoked_by_another_one_that_stands(
+    consortium: Consortium,
+) -> None:
+    hub, member = consortium.hub, consortium.members[0]
+    spare = replace(member, signing=Ed25519PrivateKey.generate())
+    fact = registration("sign", jwk.from_key(spare.signing.public_key()))
+    with hub.work() as work:
+        organizations.register_key(work, member.actor, member.sign(hub, fact))
+    revoked = Fact(kind="key.revoked", body={"kid": member.kid})
+    with hub.work() as work:
+        row = organizations.revoke_key(work, member.actor, spare.sign(hub, revoked))
+    assert row.revoked_at is not None
+    # The office has no part in it: it names nobody's key, and ends nobody's.
+    office = Organization(
+        slug=scheme.OFFICE, role="operator", number="", signing=hub.keyring.signing["operator"]
+    )
+    with pytest.raises(NotFoundError), hub.work() as work:
+        organizations.revoke_key(
+            work,
+            office.actor,
+            office.sign(hub, Fact(kind="key.revoked", body={"kid": spare.kid})),
+        )
+
+
+def test_whose_last_key_is_in_the_wrong_hands_is_suspended_and_comes_back_by_two(
+    consortium: Consortium,
+) -> None:
+    hub, member = consortium.hub, consortium.members[0]
+    with hub.work() as work:
+        organizations.suspend(work, member.slug, "key-lost")
+    key = Ed25519PrivateKey.generate()
+    fact = registration("sign", jwk.from_key(key.public_key()))
+    with pytest.raises(NotActiveError), hub.work() as work:
+        organizations.register_key(work, member.actor, member.sign(hub, fact))
+    with pytest.raises(AlreadyKnownError):
+        admitted(hub, member)
+    # The office gives it another key; that counts once another organization has compared it.
+    back = replace(member, signing=key)
+    assert admitted(hub, back) == "pending"
+    with pytest.raises(NotActiveError), hub.work() as work:
+        organizations.register_key(work, back.actor, back.sign(hub, fact))
+    cosigned(hub, back, consortium.auditor, back.kid)
+    assert state(hub, member.slug) == "active"
+    seal = jwk.from_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    with pytest.raises(KeyRevokedError), hub.work() as work:
+        organizations.register_key(work, member.actor, member.sign(hub, registration("seal", seal)))
+    with hub.work() as work:
+        organizations.register_key(work, back.actor, back.sign(hub, registration("seal", seal)))
+    with hub.reading() as work:
+        standing = {key.name for key in rows.keys(work.session, member.slug)}
+    assert standing == {back.kid, jwk.thumbprint(seal)}
+
+
+@pytest.mark.parametrize("changed", ["role", "number"])
+def test_nobody_comes_back_as_somebody_else(consortium: Consortium, changed: str) -> None:
+    hub, member = consortium.hub, consortium.members[0]
+    with hub.work() as work:
+        organizations.suspend(work, member.slug, "key-lost")
+    other = {"role": "auditor", "number": scheme.corporate_number(77)}[changed]
+    back = replace(member, signing=Ed25519PrivateKey.generate(), **{changed: other})  # type: ignore[arg-type]
+    with pytest.raises(AlreadyKnownError):
+        admitted(hub, back)
+
+
+def test_an_audit_follows_who_comes_back(consortium: Consortium, tmp_path: Path) -> None:
+    hub, member = consortium.hub, consortium.members[0]
+    desk = Desk.of(consortium, tmp_path / "desk")
+    with hub.work() as work:
+        organizations.suspend(work, member.slug, "key-lost")
+    back = replace(member, signing=Ed25519PrivateKey.generate())
+    admitted(hub, back)
+    cosigned(hub, back, consortium.auditor, back.kid)
+    hub.sequence()
+    desk.receive()
+    said = desk.offline()
+    assert said.code == 0, (said.errors, said.report)
 
 
 def test_a_key_cannot_register_itself(consortium: Consortium) -> None:

@@ -243,3 +243,34 @@ def test_only_the_organizations_own_key_confirms(
         row = rows.person(work.session, person.id)
         assert row is not None
         assert row.state == "enrolled"
+
+
+def test_a_passkey_does_not_go_by_the_name_of_another_key(
+    hub: Hub, agency: Organization, device: Authenticator
+) -> None:
+    person = enrol(hub, invite(hub, agency).token, device)
+    with hub.work() as work:
+        row = rows.person(work.session, person.id)
+        assert row is not None
+        # 32 bytes of its device's choice, which happen to read as a fingerprint.
+        row.credential = agency.kid
+    with hub.reading() as work:
+        named = rows.person(work.session, person.id)
+        assert named is not None
+    fact = passkey_fact(named)
+    with pytest.raises(AlreadyKnownError), hub.work() as work:
+        people.confirm_person(work, agency.actor, person.id, agency.sign(hub, fact))
+    with hub.reading() as work:
+        key = organization_rows.key(work.session, agency.kid)
+        assert key is not None
+        assert key.purpose == "sign"
+
+
+def test_a_person_is_confirmed_once_and_the_same_again_changes_nothing(
+    hub: Hub, agency: Organization, device: Authenticator
+) -> None:
+    person = enrol(hub, invite(hub, agency).token, device)
+    signed = agency.sign(hub, passkey_fact(person))
+    for _ in range(2):
+        with hub.work() as work:
+            assert people.confirm_person(work, agency.actor, person.id, signed).state == "confirmed"

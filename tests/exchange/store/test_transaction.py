@@ -1,10 +1,12 @@
 """Transactions begin and end the same way on both engines."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from exchange.store import migrate, transaction
@@ -115,3 +117,47 @@ def test_the_folder_of_an_embedded_database_is_made(tmp_path: Path) -> None:
     engine = transaction.connect(f"sqlite:///{tmp_path}/deep/er/exchange.db")
     assert (tmp_path / "deep" / "er").is_dir()
     engine.dispose()
+
+
+def test_many_writers_at_once_take_turns_and_none_is_turned_away(database_url: str) -> None:
+    engine = transaction.connect(database_url)
+    sessions = transaction.sessions_of(engine)
+
+    def write(number: int) -> None:
+        for part in range(5):
+            with transaction.writing(sessions) as session:
+                session.execute(ADD, {"version": f"{number}.{part}"})
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(8)))
+    engine.dispose()
+    assert rows(database_url) == 40
+
+
+def test_a_writer_who_failed_leaves_the_turn_to_the_next(database_url: str) -> None:
+    engine = transaction.connect(database_url)
+    sessions = transaction.sessions_of(engine)
+    with pytest.raises(LookupError):
+        add_and_fail(sessions)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.writing(sessions) as session:
+            session.execute(ADD, {"version": "1"})
+        pool.submit(add, sessions, "2").result(10)
+    engine.dispose()
+    assert rows(database_url) == 2
+
+
+def add(sessions: sessionmaker[Session], version: str) -> None:
+    """Add a notice."""
+    with transaction.writing(sessions) as session:
+        session.execute(ADD, {"version": version})
+
+
+@pytest.mark.parametrize(
+    ("error", "conflicts"),
+    [(IntegrityError("INSERT", None, ValueError()), True), (ValueError(), False)],
+)
+def test_a_conflict_is_what_goes_against_rows_that_stand(
+    error: Exception, *, conflicts: bool
+) -> None:
+    assert transaction.is_conflict(error) is conflicts

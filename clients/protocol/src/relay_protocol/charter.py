@@ -244,10 +244,9 @@ class Charter:
             raise ReplayError("directory-contradicted", entry.seq, str(error)) from error
         self._could_say.clear()
         if entry.kind == "org.admitted":
-            body = signed.attestation.body
-            if str(body["corporate_number"]) in self._slugs:
+            number, slug = (str(signed.attestation.body[n]) for n in ("corporate_number", "slug"))
+            if self._slugs.setdefault(number, slug) != slug:
                 raise ReplayError("organization-again", entry.seq)
-            self._slugs[str(body["corporate_number"])] = str(body["slug"])
 
     def _take_other(self, entry: Entry, said: Attestation) -> None:
         """Add rules or a notice, and see whom any other clear entry shows."""

@@ -339,12 +339,21 @@ class Directory:
             self._add_key(0, operator, purpose, key, name=jwk.thumbprint(key))
 
     def _admit(self, seq: int, said: Attestation) -> str:
-        """Add an organization with its first key; the first of all needs no cosigner."""
+        """Add an organization with its first key; the first of all needs no cosigner.
+
+        One that was suspended, having lost its keys, may come back with another key: it too is
+        cosigned, and whatever keys it had before end here.
+        """
         body = {name: str(value) for name, value in said.body.items() if name != "key"}
         slug = body["slug"]
-        if said.by != self.scheme.operator or slug == said.by or slug in self._organizations:
+        before = self._organizations.get(slug)
+        if said.by != self.scheme.operator or slug == said.by or not _may_come(before, body):
             raise DirectoryError(f"entry {seq} admits who cannot be admitted")
-        first_of_all = not any(org.state == "active" for org in self._organizations.values())
+        first_of_all = before is None and not any(
+            org.state == "active" for org in self._organizations.values()
+        )
+        for old in [key for key in self._keys.values() if key.slug == slug and key.revoked is None]:
+            self._keys[old.name] = replace(old, revoked=seq)
         key = _jwk(said.body["key"])
         self._organizations[slug] = AdmittedOrganization(
             slug=slug,
@@ -426,6 +435,14 @@ def _jwk(value: Value) -> dict[str, str]:
     if not isinstance(value, dict):
         raise DirectoryError("a key is no JWK")
     return {member: str(text) for member, text in value.items()}
+
+
+def _may_come(before: AdmittedOrganization | None, body: Mapping[str, str]) -> bool:
+    """Return whether nobody goes by a slug, or who does was suspended and comes back."""
+    if before is None:
+        return True
+    same = (before.role, before.corporate_number) == (body["role"], body["corporate_number"])
+    return same and before.state == "suspended"
 
 
 def _jwk_of_log(vkey: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from relay_protocol.cli import main
-from relay_protocol.note import COSIGNATURE, Checkpoint, sign_note
+from relay_protocol.note import COSIGNATURE, Checkpoint, Note, add_signatures, sign_note
 from relay_protocol.policy import LogLine, Policy, WitnessLine
 from tests.story.local_hub import Asked, LocalHub, Told
 from tests.story.plain_log import PlainLog, named_key
@@ -289,3 +289,22 @@ def test_a_file_in_the_place_of_the_folder_is_refused(desk: Desk, tmp_path: Path
     desk.folder.write_bytes(b"")
     assert desk.mirror(log, log.write_out(tmp_path / "log")) == 2
     assert "cannot be used as a folder" in desk.capsys.readouterr().err
+
+
+def test_while_one_key_of_the_log_follows_another_either_is_enough(
+    hub: LocalHub, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = PlainLog.of(300)
+    log.serve(hub)
+    following = named_key(log.name, seed="the key that follows")
+    text = Note.parse(log.files["checkpoint"]).text
+    also = Note.parse(sign_note(text, following)).lines
+    log.files["checkpoint"] = add_signatures(log.files["checkpoint"], also)
+    for number, key in enumerate((log.key, following)):
+        desk = Desk(tmp_path / str(number), capsys)
+        copied = ["mirror", f"{hub.url}/log", str(desk.folder), "--vkey", key.verifier.encode()]
+        assert main(copied) == 0
+        assert desk.files()["checkpoint"] == log.files["checkpoint"]
+    stranger = named_key(log.name, seed="a stranger's")
+    refused = ["mirror", f"{hub.url}/log", str(tmp_path / "x"), "--vkey"]
+    assert main([*refused, stranger.verifier.encode()]) == 1

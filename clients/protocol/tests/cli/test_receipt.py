@@ -19,7 +19,7 @@ from relay_protocol.note import (
 from relay_protocol.policy import LogLine, Policy, WitnessLine
 from relay_protocol.proof import Proof
 from relay_protocol.proof_file import decode_proof, encode_proof
-from tests.story.shown_ledger import ShownLedger, signing_key
+from tests.story.shown_ledger import ShownLedger, signing_key, verifier
 
 WITNESS = SignerKey(name="witness.example/w1", kind=COSIGNATURE, private_key=signing_key(77))
 
@@ -136,6 +136,21 @@ def test_what_is_no_register_cannot_be_read(
 ) -> None:
     register.write_text(content)
     assert said(capsys, file, "--vkey", shown.vkey, "--register", register)[0] == 2
+
+
+def test_while_one_key_of_the_log_follows_another_either_proves_it(
+    file: Path, shown: ShownLedger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, following = shown.vkey, signing_key(33)
+    shown.register("office", following, "log")
+    shown.further_log_keys = (following,)
+    file.write_bytes(receipt(shown, 1))
+    for vkey in (old, verifier(following)):
+        assert said(capsys, file, "--vkey", vkey)[0] == 0
+    shown.log_key, shown.further_log_keys = following, ()
+    file.write_bytes(receipt(shown, 1))
+    assert said(capsys, file, "--vkey", verifier(following))[0] == 0
+    assert said(capsys, file, "--vkey", old)[0] == 1
 
 
 def test_another_logs_key_proves_nothing(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -123,7 +123,7 @@ def test_a_file_remembers_as_a_plain_memory_does(
         # Nothing stays in memory once it is written.
         patch.setattr(state, "HELD", 0)
         for step, name, number in steps:
-            found = []
+            found: list[object] = []
             for shelf in (plain, memory.shelf(PEOPLE)):
                 match step:
                     case "put":
@@ -267,7 +267,14 @@ def test_an_audit_that_is_killed_anywhere_goes_on_and_finds_the_same(
         sealing_key(AUDITOR).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     )
     pack.write_bytes(seal_pack(ledger.pack(), sealing_key(AUDITOR).public_key()))
-    options = ["verify", copy, "--vkey", ledger.log_key.verifier.encode(), "--pack", pack]
+    options: list[str | Path] = [
+        "verify",
+        copy,
+        "--vkey",
+        ledger.log_key.verifier.encode(),
+        "--pack",
+        pack,
+    ]
     options += ["--key", key, "--state", path, "--json"]
     whole = audit(ledger, tmp_path / "copy", None)
     chance, reached = random.Random(1), set()

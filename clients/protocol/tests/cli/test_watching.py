@@ -14,7 +14,7 @@ import pytest
 from standardwebhooks import Webhook as Receiver
 
 from relay_protocol.cli import main
-from relay_protocol.note import COSIGNATURE
+from relay_protocol.note import COSIGNATURE, Note, SignerKey, add_signatures, sign_note
 from relay_protocol.policy import LogLine, Policy, WitnessLine
 from tests.story.local_hub import LocalHub, Told
 from tests.story.plain_log import PlainLog, named_key
@@ -306,3 +306,40 @@ def test_a_log_that_is_away_for_long_is_an_alarm_that_is_posted(guard: Guard) ->
     assert [one["code"] for one in alarm["alarms"]] == ["log-unreachable"]
     (sent,) = guard.hub.to("/alarm")
     assert b"log-unreachable" in sent.body
+
+
+NEXT = named_key("log.example/other", seed="the key that follows")
+
+
+def signed_by(log: PlainLog, *keys: SignerKey) -> None:
+    """Let keys of the log sign the checkpoint that it serves, and no others."""
+    text = Note.parse(log.files["checkpoint"]).text
+    first, *further = (sign_note(text, key) for key in keys)
+    lines = [line for one in further for line in Note.parse(one).lines]
+    log.files["checkpoint"] = add_signatures(first, lines)
+
+
+def test_while_one_key_of_the_log_follows_another_either_is_enough(guard: Guard) -> None:
+    signed_by(guard.log, guard.log.key, NEXT)
+    assert guard.once() == 0
+    other = Guard(guard.hub, guard.folder / "other", guard.capsys, guard.log)
+    other.folder.mkdir()
+    vkey = NEXT.verifier.encode()
+    watch = ["watch", f"{guard.hub.url}/log", "--once", "--vkey", vkey]
+    assert main([*watch, "--state", str(other.state)]) == 0
+
+
+def test_whoever_knows_the_older_key_alone_is_alarmed_until_the_policy_names_both(
+    guard: Guard,
+) -> None:
+    assert guard.once() == 0
+    guard.log.grow(400)
+    signed_by(guard.log, NEXT)
+    assert guard.once("--json") == 1
+    assert guard.alarms() == ["checkpoint-invalid"]
+    policy = Policy(logs=tuple(LogLine(vkey=key.verifier) for key in (guard.log.key, NEXT)))
+    path = guard.folder / "policy"
+    path.write_text(policy.text(), encoding="utf-8")
+    guard.more = ["--policy", path]
+    assert guard.once("--json") == 0
+    assert guard.said()["size"] == 400

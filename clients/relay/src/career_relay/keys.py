@@ -1,6 +1,8 @@
 """An organization's own keys: drawn on its machine, kept in files that only it can read."""
 
+import glob
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
@@ -19,6 +21,7 @@ PrivateKey: TypeAlias = Ed25519PrivateKey | ec.EllipticCurvePrivateKey
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 MAX_FILE_BYTES = 10_000
 
+_NUMBER = re.compile(r"-([2-9]|[1-9][0-9]{1,5})$", re.ASCII)
 _OWNER_ONLY = 0o600
 _FOLDER_OF_OWNER = 0o700
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -106,6 +109,49 @@ def load_sealing_key(path: Path | None) -> ec.EllipticCurvePrivateKey:
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
         raise _unusable(path, Words(en="is no key to open with", ja="は開封用の鍵ではありません"))
     return key
+
+
+def load_sealing_keys(path: Path | None) -> list[ec.EllipticCurvePrivateKey]:
+    """Return the key in use, and those that it has followed: old envelopes still open.
+
+    Args:
+        path: `sealing_key` of the configuration; earlier keys lie beside it, as `relay keys
+            rotate` leaves them.
+
+    Raises:
+        KeyFileError: as load_sealing_key(), of any of them.
+    """
+    in_use = load_sealing_key(path)
+    before = [file for file in line_of(path) if file != path] if path is not None else []
+    return [in_use, *(load_sealing_key(file) for file in reversed(before))]
+
+
+def line_of(path: Path) -> list[Path]:
+    """Return the files of the keys that have followed one another, oldest first.
+
+    They go by `NAME.pem`, `NAME-2.pem`, `NAME-3.pem`; those that are gone are left out.
+    """
+    first = _first_of(path)
+    numbered = [
+        (int(match[1]), file)
+        for file in first.parent.glob(f"{glob.escape(first.stem)}-*{first.suffix}")
+        if (match := _NUMBER.search(file.stem)) is not None and _first_of(file) == first
+    ]
+    found = [file for _, file in sorted(numbered)]
+    return [first, *found] if first.exists() else found
+
+
+def next_of(path: Path) -> Path:
+    """Return the file that the key will lie in which follows the newest of its line."""
+    first = _first_of(path)
+    numbers = [_NUMBER.search(file.stem) for file in line_of(path)]
+    highest = max((int(match[1]) for match in numbers if match is not None), default=1)
+    return first.with_name(f"{first.stem}-{highest + 1}{first.suffix}")
+
+
+def _first_of(path: Path) -> Path:
+    """Return the file of the first key of a line."""
+    return path.with_name(_NUMBER.sub("", path.stem) + path.suffix)
 
 
 def _load(path: Path | None, setting: str) -> object:

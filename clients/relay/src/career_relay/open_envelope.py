@@ -1,6 +1,6 @@
 """Opening an envelope at the agency: whose it is, is checked first; the key never leaves."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
@@ -49,7 +49,7 @@ Confirm: TypeAlias = Callable[[Provenance], bool]
 def open_envelope(
     connection: Connection,
     envelope_id: str,
-    private_key: EllipticCurvePrivateKey,
+    private_keys: Sequence[EllipticCurvePrivateKey],
     *,
     confirm: Confirm,
 ) -> dict[str, str]:
@@ -61,12 +61,12 @@ def open_envelope(
     Args:
         connection: the agency's.
         envelope_id: the envelope's id.
-        private_key: the agency's sealing key.
+        private_keys: the agency's sealing keys, those that it used before among them.
         confirm: asks the person at the machine.
 
     Raises:
         NotDueError: nobody has confirmed the provenance, the envelope is gone, or it is not
-            sealed to this key.
+            sealed to any of these keys.
         NotReadyError: its release has no checkpoint yet.
         DistrustError: its release is not the origin's, or of another envelope.
         HubRefusedError, HubUnreachableError, HubAnswerError: the hub does not answer well.
@@ -75,7 +75,10 @@ def open_envelope(
     agency = Agency(connection.transport, connection.attester)
     answer = agency.envelope(envelope_id)
     provenance = _provenance(answer, connection.pins, slug=connection.config.slug)
-    if kid_of(private_key.public_key()) not in provenance.keys:
+    private_key = next(
+        (key for key in private_keys if kid_of(key.public_key()) in provenance.keys), None
+    )
+    if private_key is None:
         raise NotDueError(
             Words(
                 en="The envelope is not sealed to the key in relay.toml.",

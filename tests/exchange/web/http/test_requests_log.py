@@ -1,4 +1,3 @@
-import io
 import json
 from collections.abc import Iterator
 
@@ -12,16 +11,15 @@ SECRET = "S" * 43
 
 
 @pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    stream = io.StringIO()
-    monkeypatch.setattr("sys.stderr", stream)
+def as_json() -> Iterator[None]:
+    """Let what is logged be lines of JSON on standard error, for one test."""
     requests_log.write_json_lines()
-    yield stream
+    yield
     structlog.reset_defaults()
 
 
 @pytest.fixture
-def app(written: io.StringIO) -> Flask:
+def app(as_json: None) -> Flask:
     app = Flask(__name__)
     requests_log.keep_log(app)
     app.add_url_rule(
@@ -33,14 +31,16 @@ def app(written: io.StringIO) -> Flask:
     return app
 
 
-def lines(stream: io.StringIO) -> list[dict[str, object]]:
-    return [json.loads(line) for line in stream.getvalue().splitlines()]
+def lines(told: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in told.readouterr().err.splitlines()]
 
 
-def test_a_request_is_one_line_by_its_pattern(app: Flask, written: io.StringIO) -> None:
+def test_a_request_is_one_line_by_its_pattern(
+    app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
     answer = app.test_client().post(f"/c/{SECRET}?name=佐倉", data={"summary": "secret"})
 
-    (line,) = lines(written)
+    (line,) = lines(capsys)
     assert line["method"] == "POST"
     assert line["route"] == "/c/<token>"
     assert line["status"] == 200
@@ -51,7 +51,7 @@ def test_a_request_is_one_line_by_its_pattern(app: Flask, written: io.StringIO) 
 
 
 def test_neither_path_nor_query_nor_body_nor_token_is_written(
-    app: Flask, written: io.StringIO
+    app: Flask, capsys: pytest.CaptureFixture[str]
 ) -> None:
     app.test_client().post(
         f"/c/{SECRET}?name=佐倉",
@@ -59,16 +59,20 @@ def test_neither_path_nor_query_nor_body_nor_token_is_written(
         headers={"Authorization": "Bearer hush", "User-Agent": "browser-of-hanako"},
     )
 
+    told = capsys.readouterr().err
+    assert told
     for private in (SECRET, "佐倉", "seikatsu", "hush", "hanako", "127.0.0.1"):
-        assert private not in written.getvalue()
+        assert private not in told
 
 
-def test_a_path_that_leads_nowhere_is_not_written_either(app: Flask, written: io.StringIO) -> None:
+def test_a_path_that_leads_nowhere_is_not_written_either(
+    app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
     app.test_client().get(f"/nowhere/{SECRET}")
 
-    (line,) = lines(written)
-    assert line["route"] == "(no route)"
-    assert SECRET not in written.getvalue()
+    told = capsys.readouterr().err
+    assert json.loads(told)["route"] == "(no route)"
+    assert SECRET not in told
 
 
 def test_two_requests_have_two_ids(app: Flask) -> None:

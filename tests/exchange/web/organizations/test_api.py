@@ -5,8 +5,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from exchange.hub import Hub
-from exchange.services import people
+from exchange.services import key_rotation, people
 from exchange.services.ledger import Fact
+from exchange.vault import keyring
 from relay_protocol import jwk
 from relay_protocol.note import VerifierKey
 from relay_protocol.proof import Proof
@@ -56,6 +57,26 @@ def test_anybody_may_read_the_scheme_and_what_to_check_it_with(
     assert told["rules"]["k"] == 3
     assert told["notice"] == "2026-12-A"
     assert told["now"].endswith("Z")
+
+
+def test_while_one_key_of_the_log_follows_another_both_are_told(
+    hub: Hub, visitor: httpx.Client
+) -> None:
+    first = hub.scheme.ledger_vkey
+    told = visitor.get("/v1/scheme").json()
+    assert (told["vkey"], told["vkeys"]) == (first, [first])
+    with hub.work() as work:
+        key_rotation.register(work, "log", keyring.draw(hub.settings.keys, "log")[1])
+    assert visitor.get("/v1/scheme").json()["vkeys"] == [first]
+    hub.sequence()
+    told = visitor.get("/v1/scheme").json()
+    assert told["vkeys"] == [first, told["vkey"]]
+    assert told["vkey"] != first
+    for page in ("/", "/portal/sign-in"):
+        assert visitor.get(page).status_code == 200
+    front = visitor.get("/").text.replace("&#43;", "+")
+    assert first in front
+    assert told["vkey"] in front
 
 
 def test_anybody_may_read_the_register_with_the_keys_that_stand(

@@ -12,7 +12,7 @@ from career_relay.commands.online import asked, online
 from career_relay.commands.spoken import SpokenCommand, SpokenGroup, SpokenOption, output_options
 from career_relay.commands.terminal import Terminal, terminal_of
 from career_relay.errors import NotDueError
-from career_relay.keys import load_sealing_key
+from career_relay.keys import load_sealing_keys
 from career_relay.open_envelope import Provenance, open_envelope
 from career_relay.words import Words, label
 from relay_protocol.envelope import items_of
@@ -132,7 +132,7 @@ def open_one(
         identity = open_envelope(
             connection,
             envelope_id,
-            load_sealing_key(connection.config.sealing_key),
+            load_sealing_keys(connection.config.sealing_key),
             confirm=lambda provenance: confirmed or asked(terminal, _question(provenance)),
         )
     if out is not None:

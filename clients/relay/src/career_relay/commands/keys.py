@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from career_relay import keys as key_files
-from career_relay import public_keys
+from career_relay import public_keys, rotation
 from career_relay.commands.online import asked, online
 from career_relay.commands.spoken import SpokenCommand, SpokenGroup, SpokenOption, output_options
 from career_relay.commands.terminal import Terminal, config_of, config_path, terminal_of
@@ -25,6 +25,8 @@ _PURPOSE_WORDS: dict[str, Words] = {
     "seal": Words(en="to be sealed to", ja="封書の開封"),
     "reveal": Words(en="for reveals", ja="開示片の開封"),
     "passkey": Words(en="a person's passkey", ja="担当者のパスキー"),
+    "log": Words(en="of the log", ja="監査台帳"),
+    "hub": Words(en="of the hub", ja="ハブ"),
 }
 
 HELP = Words(
@@ -80,6 +82,26 @@ SHOW_HELP = Words(
     "--ledger を付けると、監査台帳に載っている鍵を、証明を確かめて表示します。\n\n"
     "例:\n"
     "  relay keys show --ledger",
+)
+ROTATE_HELP = Words(
+    en="Let a new key follow the one in use.\n\n"
+    "The new key is drawn beside the old one and registered under it, and relay.toml names it\n"
+    "from then on. Both stand until you revoke the old one: a signing key once every machine of\n"
+    "yours has the new one; a sealing key after ten days (members seal to a new key when they\n"
+    "have seen it for 24 hours, and the hub keeps envelopes for seven days). Old envelopes open\n"
+    "with the old file, which stays. If it is interrupted, run it again.\n\n"
+    "Examples:\n"
+    "  relay keys rotate\n"
+    "  relay keys rotate --purpose seal",
+    ja="使用中の鍵を、新しい鍵に替えます。\n\n"
+    "新しい鍵を今の鍵の隣に作り、今の鍵で署名して登録し、relay.toml を書き換えます。\n"
+    "古い鍵は、失効させるまで有効です。署名鍵は、すべての端末に新しい鍵が入ったら失効させて\n"
+    "ください。封書の鍵は10日後が目安です(参加企業が新しい鍵を使い始めるのは24時間後、ハブが\n"
+    "封書を保管するのは7日間です)。古い封書は、残した古い鍵ファイルで開けます。\n"
+    "途中で止まったときは、もう一度実行してください。\n\n"
+    "例:\n"
+    "  relay keys rotate\n"
+    "  relay keys rotate --purpose seal",
 )
 REVOKE_HELP = Words(
     en="Revoke one of your keys; nothing signed with it later counts.\n\n"
@@ -252,6 +274,47 @@ def show(context: click.Context, *, on_ledger: bool) -> None:
         terminal.say(same(f"  {name}\n  {place}"))
     terminal.emit(
         {"keys": [{"purpose": purpose, "name": name, "where": w} for purpose, name, w in rows]}
+    )
+
+
+@keys.command("rotate", cls=SpokenCommand, words=ROTATE_HELP)
+@click.option(
+    "--purpose",
+    type=click.Choice(PURPOSES),
+    default="sign",
+    show_default=True,
+    cls=SpokenOption,
+    words=Words(en="Which key.", ja="どの鍵を替えるか。"),
+)
+@output_options
+@click.pass_context
+def rotate(context: click.Context, purpose: Purpose) -> None:
+    """Let a new key follow the one in use."""
+    terminal = terminal_of(context)
+    with online(context, terminal) as connection:
+        rotated = rotation.rotate(connection, purpose, config_path(context))
+    terminal.say(
+        Words(
+            en="The new key {purpose} is registered and in use: {name}\n{file}\n"
+            "Copy the file to wherever you keep a copy of your keys. Later, revoke the old one:\n"
+            "  relay keys revoke {before}",
+            ja="{purpose}の新しい鍵を登録し、使い始めました: {name}\n{file}\n"
+            "鍵の控えの保管先に、このファイルも写してください。後で、古い鍵を失効させてください:\n"
+            "  relay keys revoke {before}",
+        ).filled(
+            purpose=_PURPOSE_WORDS[purpose],
+            name=rotated.name,
+            file=str(rotated.file),
+            before=rotated.before,
+        )
+    )
+    terminal.emit(
+        {
+            "purpose": purpose,
+            "name": rotated.name,
+            "before": rotated.before,
+            "file": str(rotated.file),
+        }
     )
 
 
