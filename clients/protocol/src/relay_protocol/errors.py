@@ -14,14 +14,10 @@ class DirectoryError(ProtocolError):
 
 
 class LogKeyError(DirectoryError):
-    """A checkpoint is signed by no key of the log that stood at its size.
-
-    Attributes:
-        revoked: the entry that revoked the key which has signed it, or None where none has signed
-            that the log had been given by then
-    """
+    """A checkpoint is signed by no key of the log that stood at its size."""
 
     def __init__(self, detail: str, *, revoked: int | None = None) -> None:
+        # The entry that revoked the key which has signed; None where none of the log's keys has.
         super().__init__(detail)
         self.revoked = revoked
 
