@@ -380,6 +380,17 @@ class TestCheckpoints:
         local_hub.tell("GET", "/ledger/tile/0/000", full_only)
         pins.refresh()
 
+    def test_a_signed_checkpoint_whose_tiles_are_withheld_is_not_believed(
+        self, pins: Pins, shown: ShownLedger, local_hub: LocalHub
+    ) -> None:
+        pins.refresh()
+        withdrawal(shown)
+        gone = Told.problem("not-found", 404, "Gone.")
+        local_hub.tell("GET", f"/ledger/tile/0/000.p/{shown.size}", gone)
+        local_hub.tell("GET", "/ledger/tile/0/000", gone)
+        with pytest.raises(DistrustError, match="without the tiles"):
+            pins.refresh()
+
 
 class TestProofs:
     def test_a_proven_act_comes_with_its_place_and_who_is_shown(

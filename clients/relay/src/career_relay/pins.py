@@ -287,14 +287,18 @@ class Pins:
 
     def _tile(self, level: int, index: int, width: int) -> bytes:
         """Return a tile's hashes, cut from the full tile where the partial one is gone."""
-        path = f"/ledger/{tiles.tile_path(level, index, width)}"
-        try:
-            return self._transport.read_bytes(path, _TILE_BYTES)
-        except HubRefusedError as error:
-            if error.problem.status != _MISSING or width == tiles.FULL_WIDTH:
-                raise
-        full = self._transport.read_bytes(f"/ledger/{tiles.tile_path(level, index)}", _TILE_BYTES)
-        return full[: width * merkle.HASH_BYTES]
+        partial = f"/ledger/{tiles.tile_path(level, index, width)}"
+        full = f"/ledger/{tiles.tile_path(level, index)}"
+        for path in dict.fromkeys((partial, full)):
+            try:
+                return self._transport.read_bytes(path, _TILE_BYTES)[: width * merkle.HASH_BYTES]
+            except HubRefusedError as error:
+                if error.problem.status != _MISSING:
+                    raise
+        raise _distrust(
+            "a signed checkpoint without the tiles that belong to it",
+            "署名された要約に、対応するタイルがありません",
+        )
 
 
 def pinned(
