@@ -41,7 +41,7 @@ from relay_protocol.log_reader import FolderReader
 from relay_protocol.manifest import Manifest, closed_runs
 from relay_protocol.memory import PlainMemory
 from relay_protocol.note import Checkpoint
-from relay_protocol.pack import PackReader
+from relay_protocol.pack import READ_AHEAD_BYTES, PackReader
 from relay_protocol.sealed import Cover
 from relay_protocol.signatures import Signatures
 from relay_protocol.structure import check_structure
@@ -220,7 +220,7 @@ def silent(_part: int, _done: int, _total: int) -> None:
 def pack_of(path: Path) -> Iterator[SealedPack]:
     """Open a pack."""
     key = sealing_key(AUDITOR)
-    with path.open("rb") as file:
+    with path.open("rb", buffering=READ_AHEAD_BYTES) as file:
         yield SealedPack(PackReader(file, key), sealed.key_bytes(key))
 
 

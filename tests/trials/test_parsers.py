@@ -43,6 +43,7 @@ NOT_OF_OTHERS: dict[str, str] = {
     "cli.trusting::read_policy": "Policy.decode of a file",
     "cli.files::read": "any bytes are good",
     "documents::Form.read": "test_documents feeds it any JSON, and test_mutations whole states",
+    "entry::Entry.decode_all": "test_entry feeds it what Entry.decode() is fed",
     "jwk::from_key": "of a key, not of bytes",
     "jwk::from_raw": "any 32 bytes",
     "mirroring::Keeper.read": "any bytes are good",

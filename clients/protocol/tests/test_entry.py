@@ -1,5 +1,6 @@
 import hashlib
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import pytest
@@ -461,6 +462,46 @@ def test_entries_are_read_back_at_the_edges_of_the_short_way(
     entry = replace(COMMITTED, orgs=orgs, seq=seq, rules=rules)
     assert entry.encode() == canonical.encode(canonical.decode(entry.encode()))
     assert Entry.decode(entry.encode()) == entry == read_in_full(entry.encode())
+
+
+def read_in_turn(entries: Callable[[], Iterable[Entry]]) -> tuple[list[Entry], str]:
+    """Return the entries up to the first that is refused, and in which words it is."""
+    found: list[Entry] = []
+    try:
+        for entry in entries():
+            found.append(entry)  # noqa: PERF402 (what was read before a refusal counts)
+    except EntryError as error:
+        return found, str(error)
+    return found, ""
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 256])
+def test_many_entries_are_read_as_each_of_them(count: int) -> None:
+    written = [replace(COMMITTED, seq=seq, prev=bytes([seq]) * 32) for seq in range(count)]
+    assert list(Entry.decode_all([one.encode() for one in written])) == written
+    mixed = [CLEAR, *written]
+    assert list(Entry.decode_all([one.encode() for one in mixed])) == mixed
+
+
+@given(st.integers(0, 2), st.integers(0, 220), PIECES, st.integers(0, 2))
+def test_among_many_the_first_bad_entry_is_refused_in_its_own_words(
+    place: int, at: int, inserted: bytes, dropped: int
+) -> None:
+    raws = [replace(COMMITTED, seq=seq).encode() for seq in range(3)]
+    raws[place] = raws[place][:at] + inserted + raws[place][at + dropped :]
+    in_turn = read_in_turn(lambda: map(Entry.decode, raws))
+    assert read_in_turn(lambda: Entry.decode_all(raws)) == in_turn
+
+
+@pytest.mark.parametrize("member", ["commitment", "prev"])
+@pytest.mark.parametrize("last", list("AEIMQUYcgkosw048BCDFbdef159-_"))
+def test_among_many_a_hash_has_one_text(member: str, last: str) -> None:
+    # Of the last sign of a hash two bits are left over, which must be zero.
+    good, text = COMMITTED.encode(), b64url_encode(bytes(32))[:-1] + last
+    raws = [good, changed(good, **{member: text}), good]
+    in_turn = read_in_turn(lambda: map(Entry.decode, raws))
+    assert read_in_turn(lambda: Entry.decode_all(raws)) == in_turn
+    assert len(in_turn[0]) == (3 if last in "AEIMQUYcgkosw048" else 1)
 
 
 def test_an_entry_that_was_read_is_as_frozen_as_one_that_was_made() -> None:

@@ -76,7 +76,8 @@ class Act:
         Raises:
             ReplayError: it does not.
         """
-        if self.entry.orgs != (slugs if len(slugs) < PAIR else tuple(sorted(set(slugs)))):
+        shown = self.entry.orgs
+        if shown != slugs and (len(slugs) < PAIR or shown != tuple(sorted(set(slugs)))):
             raise self.refuse("shown-differs")
 
     def refusal_of(self, error: Exception) -> ReplayError:

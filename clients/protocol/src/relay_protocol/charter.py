@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 
 from relay_protocol.attestation import Attestation, SignedAttestation
@@ -74,8 +74,10 @@ class Charter:
         self._rules_text = ""
         # What was found to be so, until the next public entry.
         self._shown: set[str] = set()
-        self._could_say: set[tuple[str, str]] = set()
+        self._could_say: set[tuple[str, str, str]] = set()
         self._offsets: dict[str, tuple[timedelta, timedelta]] = {}
+        # Instants from the first up to the second fit what entries of a day, under rules, say.
+        self._span: tuple[str, str, datetime, datetime] | None = None
 
     def state(self) -> CharterState:
         """Return what of() goes on with."""
@@ -153,12 +155,21 @@ class Charter:
         Raises:
             ReplayError: it was not.
         """
-        if said.log != self.directory.scheme.origin:
+        who = (said.by, said.kind, said.log)
+        is_known = who in self._could_say
+        if not is_known and said.log != self.directory.scheme.origin:
             raise ReplayError("log-differs", entry.seq, said.log)
-        self._check_day(entry, said)
-        if (said.by, said.kind) not in self._could_say:
+        span = self._span
+        if (
+            span is None
+            or entry.day != span[0]
+            or entry.rules != span[1]
+            or not span[2] <= said.at < span[3]
+        ):
+            self._check_day(entry, said)
+        if not is_known:
             self._check_role(entry, said)
-            self._could_say.add((said.by, said.kind))
+            self._could_say.add(who)
 
     def rules_of(self, version: str) -> Rules:
         """Return the rules of a version.
@@ -205,6 +216,10 @@ class Charter:
             raise ReplayError("day-differs", entry.seq, "outside the calendar") from error
         if not first <= day <= max(self._eve, last):
             raise ReplayError("day-differs", entry.seq)
+        if date.min < day < date.max - timedelta(days=1):
+            midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+            ends = midnight - late, midnight + timedelta(days=1) - early
+            self._span = (entry.day, entry.rules, *ends)
 
     def _around(self, version: str) -> tuple[timedelta, timedelta]:
         """Return how far an instant in UTC is from the first and the last day it may stand on.

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -13,6 +14,8 @@ from relay_protocol.rules import Rules, add_months, local_day
 MAX_MONTHS: Final = 6
 """The longest a consent may hold; the candidate can renew it."""
 ADULT_YEARS: Final = 18
+REMEMBERED: Final = 4_096
+"""How many ways to choose modules and groups are judged once each."""
 
 STATES: Final[Mapping[str, Words]] = MappingProxyType(
     {
@@ -65,13 +68,21 @@ class Consent:
 
     def __post_init__(self) -> None:
         """Refuse modules and groups that are unknown, repeated or in another order."""
-        for codes, known in ((self.modules, MODULES), (self.groups, GROUPS)):
-            if codes != tuple(code for code in known if code in codes):
-                raise _refusal("unknown-code")
+        if not _are_known(self.modules, self.groups):
+            raise _refusal("unknown-code")
 
     def covers(self, groups: Collection[str]) -> bool:
         """Return whether each of the field groups is among those agreed to."""
-        return set(groups) <= set(self.groups)
+        return not groups or set(groups) <= set(self.groups)
+
+
+@lru_cache(REMEMBERED)
+def _are_known(modules: tuple[str, ...], groups: tuple[str, ...]) -> bool:
+    """Return whether modules and groups are known, each once and in order; most come again."""
+    return all(
+        codes == tuple(code for code in known if code in codes)
+        for codes, known in ((modules, MODULES), (groups, GROUPS))
+    )
 
 
 def shortest_until(given_on: date, *others: date) -> date:

@@ -2,10 +2,12 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
+from itertools import repeat
 from typing import TypeVar
 
 from relay_protocol import canonical
@@ -199,6 +201,15 @@ class Entry:
         return (match and _committed(*match.groups())) or cls._decode_in_full(raw)
 
     @classmethod
+    def decode_all(cls, raws: Sequence[bytes]) -> "Iterable[Entry]":
+        """Return what decode() gives for each of some bytes; hashes of many are read at once.
+
+        Raises:
+            EntryError: as decode() does, at the latest once it is the entry's turn.
+        """
+        return _all_committed(raws) or map(cls.decode, raws)
+
+    @classmethod
     def _decode_in_full(cls, raw: bytes) -> "Entry":
         """Return the entry of any canonical bytes."""
         try:
@@ -220,6 +231,15 @@ class Entry:
             )
         except (CanonicalError, KeyError) as error:
             raise EntryError("not the canonical bytes of an entry") from error
+
+
+_PUT: Sequence[Callable[[Entry, object], None]] = tuple(
+    vars(Entry)[one.name].__set__ for one in fields(Entry)
+)
+"""What sets each attribute of an entry whose values are judged already.
+
+__init__ would judge them once more, at several times the cost: a million are read.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,25 +354,73 @@ def _committed(  # the groups of committed_form()
     commitment: bytes, day: bytes, shown: bytes, prev: bytes, rules: bytes, seq: bytes
 ) -> Entry | None:
     """Return the entry of these parts, or None if one of them is not valid."""
+    try:
+        hashes = b64url_bytes(commitment), b64url_bytes(prev)
+    except CanonicalError:
+        return None
     known_day, known = _day(day), _shown(shown)
     if known_day is None or known is None:
         return None
+    entry = object.__new__(Entry)
+    values = (int(seq), hashes[1], known_day, *known, _name(rules), None, hashes[0], VERSION)
+    for put, value in zip(_PUT, values, strict=True):
+        put(entry, value)
+    return entry
+
+
+def _all_committed(raws: Sequence[bytes]) -> list[Entry] | None:
+    """Return the entries of bytes that are all of committed_form(), or None: decode() can tell."""
+    found = [match.groups() for match in map(_COMMITTED.fullmatch, raws) if match is not None]
+    if not found or len(found) < len(raws):
+        return None
+    commitments, days, shown, prevs, rules, seqs = zip(*found, strict=True)
+    hashes = _hashes(prevs), _hashes(commitments)
+    known_days = [one for one in map(_day, days) if one is not None]
+    known = [one for one in map(_shown, shown) if one is not None]
+    if hashes[0] is None or hashes[1] is None or not len(known_days) == len(known) == len(found):
+        return None
+    kinds, orgs = zip(*known, strict=True)
+    return _judged(
+        list(map(int, seqs)), hashes[0], known_days, kinds, orgs, list(map(_name, rules)), hashes[1]
+    )
+
+
+def _hashes(texts: Sequence[bytes]) -> list[bytes] | None:
+    """Return the hashes of texts of 43 signs, or None where one is not the only text of its hash.
+
+    With an A behind it each is the text of 33 bytes, of which the last is zero.
+    """
     try:
-        commitment_hash, prev_hash = b64url_bytes(commitment), b64url_bytes(prev)
+        raw = b64url_bytes(b"A".join((*texts, b"")))
     except CanonicalError:
         return None
-    # All is judged: __init__ would judge it once more, at several times the cost of this.
-    entry, put = object.__new__(Entry), object.__setattr__
-    put(entry, "seq", int(seq))
-    put(entry, "prev", prev_hash)
-    put(entry, "day", known_day)
-    put(entry, "kind", known[0])
-    put(entry, "orgs", known[1])
-    put(entry, "rules", rules.decode())
-    put(entry, "signed", None)
-    put(entry, "commitment", commitment_hash)
-    put(entry, "v", VERSION)
-    return entry
+    if raw[HASH_BYTES :: HASH_BYTES + 1] != bytes(len(texts)):
+        return None
+    return [raw[at : at + HASH_BYTES] for at in range(0, len(raw), HASH_BYTES + 1)]
+
+
+def _judged(  # the attributes of entries, in their order
+    seqs: Sequence[int],
+    prevs: Sequence[bytes],
+    days: Sequence[str],
+    kinds: Sequence[str],
+    orgs: Sequence[tuple[str, ...]],
+    rules: Sequence[str],
+    commitments: Sequence[bytes],
+) -> list[Entry]:
+    """Return committed entries of which all is judged, as __init__ would judge it once more."""
+    entries = [object.__new__(Entry) for _ in seqs]
+    unsigned, version = repeat(None), repeat(VERSION)
+    columns = (seqs, prevs, days, kinds, orgs, rules, unsigned, commitments, version)
+    for put, column in zip(_PUT, columns, strict=True):
+        deque(map(put, entries, column), maxlen=0)
+    return entries
+
+
+@lru_cache(_REMEMBERED)
+def _name(text: bytes) -> str:
+    """Return a version's name, the same text each time."""
+    return text.decode()
 
 
 def _list(slugs: tuple[str, ...]) -> str:

@@ -25,6 +25,7 @@ class Fates:
         """
         self._shelf = memory.shelf(FATES)
         self._changed: set[int] = set()
+        self._size_kept = size
         self._held = bytearray()
         for first in range(0, size, CHUNK):
             packed = self._shelf.get(place(first)) or b""
@@ -38,7 +39,6 @@ class Fates:
 
     def add(self, fate: bytes) -> None:
         """Add that of the next entry."""
-        self._changed.add(len(self._held) // CHUNK)
         self._held += fate
 
     def count(self, fate: bytes) -> int:
@@ -80,6 +80,9 @@ class Fates:
 
     def keep(self) -> None:
         """Put what has changed where it is remembered."""
+        size = len(self._held)
+        self._changed |= set(range(self._size_kept // CHUNK, -(-size // CHUNK)))
+        self._size_kept = size
         for chunk in sorted(self._changed):
             first = chunk * CHUNK
             self._shelf[place(first)] = zlib.compress(bytes(self._held[first : first + CHUNK]), 1)

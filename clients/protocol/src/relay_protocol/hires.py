@@ -125,7 +125,21 @@ def confirm(hire: Hire, *, by: str, on: date) -> Hire:
     if hire.confirmed_by is not None:
         raise refusal("already-confirmed")
     require_from(hire.started_on, on)
-    return replace(hire, confirmed_by=by)
+    return _gone_on(hire, hire.state, confirmed_by=by)
+
+
+def _gone_on(
+    hire: Hire, state: str, *, started_on: date | None = None, confirmed_by: str | None = None
+) -> Hire:
+    """Return a hire one step further, at half the cost of replace(): a replay takes millions."""
+    return Hire(
+        reporter=hire.reporter,
+        state=state,
+        accepted_on=hire.accepted_on,
+        started_on=started_on or hire.started_on,
+        left_on=hire.left_on,
+        confirmed_by=hire.confirmed_by if confirmed_by is None else confirmed_by,
+    )
 
 
 def _accepted(introduction: Introduction, hire: Hire | None, on: date) -> Hire:
@@ -161,7 +175,7 @@ def _started(hire: Hire | None, on: date, rules: Rules) -> Hire:
     require_from(hire.accepted_on, on)
     if on > add_months(hire.accepted_on, rules.start_within_months):
         raise refusal("start-too-late")
-    return replace(hire, state="started", started_on=on)
+    return _gone_on(hire, "started", started_on=on)
 
 
 def _left(hire: Hire | None, on: date) -> Hire:

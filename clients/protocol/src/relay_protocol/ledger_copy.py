@@ -194,7 +194,7 @@ class Copy:
         """Yield the entries from a place on, each bundle read again, in bounded memory."""
         for index in range(start // FULL_WIDTH, -(-self.checkpoint.size // FULL_WIDTH)):
             first = index * FULL_WIDTH
-            yield from map(Entry.decode, self.trunk.bundle(index)[max(0, start - first) :])
+            yield from Entry.decode_all(self.trunk.bundle(index)[max(0, start - first) :])
 
     def frontier(self) -> Frontier:
         """Return where the next audit of this ledger begins."""

@@ -22,6 +22,10 @@ MAX_BYTES: Final = 2**29
 """The longest pack that is handled whole, in memory."""
 
 
+READ_AHEAD_BYTES: Final = 2**22
+"""So much of a pack's file is best read at once: its lines are long."""
+
+
 class Source(Protocol):
     """A file of bytes that is read line by line."""
 

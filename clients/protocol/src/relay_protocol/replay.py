@@ -71,6 +71,7 @@ class ReplayState:
     unbound: Mapping[str, int]
 
 
+_ENDING: Final = (Left, OfferEnded)
 ATTESTATION: Final = Kind[int](name="attestation", form=Form[int](int))
 FACT: Final = Kind[Fact](name="fact", form=Form[Fact](Fact))
 ENDS: Final = Kind[tuple[int, ...]](name="ends", form=Form[tuple[int, ...]](tuple[int, ...]))
@@ -189,10 +190,9 @@ class Replay:
         Raises:
             ReplayError: it could not.
         """
-        act = Act(entry, said)
+        act, kind = Act(entry, said), said.kind
         self._take_id(act)
         try:
-            kind = said.kind
             if kind in candidacies.KINDS:
                 fact: Fact | None = self._candidacies.take(act)
             elif kind in dealings.KINDS:
@@ -203,7 +203,7 @@ class Replay:
             raise act.refusal_of(error) from error
         if fact is not None:
             self._facts[place(entry.seq)] = fact
-            if isinstance(fact, Left | OfferEnded):
+            if isinstance(fact, _ENDING):
                 ends = self.memory.shelf(ENDS)
                 ends[fact.hire] = (*(ends.get(fact.hire) or ()), entry.seq)
 

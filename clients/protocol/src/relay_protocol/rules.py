@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
@@ -214,6 +214,8 @@ def local_day(instant: datetime, rules: Rules) -> date:
     Raises:
         RulesError: the instant does not say its own offset.
     """
+    if instant.tzinfo is UTC:  # as in every attestation: a sum is made in a third of the time
+        return (instant + timedelta(minutes=rules.utc_offset_minutes)).date()
     if instant.utcoffset() is None:
         raise RulesError("an instant without an offset belongs to no day")
     return instant.astimezone(_zone(rules.utc_offset_minutes)).date()

@@ -114,7 +114,7 @@ def may_follow(before: str | None, after: str) -> bool:
     """
     if before is None:
         return after in FIRST_KINDS
-    return after in FOLLOWERS.get(before, frozenset())
+    return before in FOLLOWERS and after in FOLLOWERS[before]
 
 
 def require_after(before: datetime, at: datetime) -> None:

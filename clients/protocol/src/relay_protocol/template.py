@@ -6,7 +6,7 @@ Whatever matches is canonical and of its kind's form; of what does not match, no
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from operator import call
+from operator import getitem
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -21,21 +21,19 @@ REMEMBERED: Final = 4_096
 _Judge: TypeAlias = Callable[[str], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class _Remembered:
-    """Whether texts are of a form, asked once for each."""
+class _Remembered(dict[str, bool]):
+    """Whether texts are of a form, asked once for each; whoever asks looks a text up."""
 
-    judge: _Judge
-    known: dict[str, bool]
+    def __init__(self, judge: _Judge) -> None:
+        super().__init__()
+        self._judge = judge
 
-    def __call__(self, text: str) -> bool:
-        """Return whether the text is of the form."""
-        answer = self.known.get(text)
-        if answer is None:
-            answer = self.judge(text)
-            if len(self.known) >= REMEMBERED:
-                self.known.clear()
-            self.known[text] = answer
+    def __missing__(self, text: str) -> bool:
+        """Return whether a text is of the form that nobody has asked about."""
+        answer = self._judge(text)
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[text] = answer
         return answer
 
 
@@ -49,14 +47,14 @@ class Template:
     """
 
     expression: re.Pattern[str]
-    judges: tuple[_Judge, ...]
+    judges: tuple[_Remembered, ...]
 
     def fits(self, text: str) -> bool:
         """Return whether a text is certain to be canonical and of the kind's form."""
         match = self.expression.fullmatch(text)
         if match is None:
             return False
-        return all(map(call, self.judges, match.groups()))
+        return all(map(getitem, self.judges, match.groups()))
 
 
 def proven_kind(text: str) -> str | None:
@@ -72,7 +70,7 @@ def proven_kind(text: str) -> str | None:
 
 def _template(kind: Kind) -> Template:
     """Return the template of a kind."""
-    judges: list[_Judge] = []
+    judges: list[_Remembered] = []
     members = {
         "at": _instant(judges),
         "body": _expression(kind.body, judges),
@@ -86,9 +84,9 @@ def _template(kind: Kind) -> Template:
     return Template(re.compile(_object(members), re.ASCII), tuple(judges))
 
 
-def _instant(judges: list[_Judge]) -> str:
+def _instant(judges: list[_Remembered]) -> str:
     """Return the expression of an instant."""
-    judges.append(_Remembered(grammar.is_date, {}))
+    judges.append(_Remembered(grammar.is_date))
     return r'"([0-9]{4}-[0-9]{2}-[0-9]{2})T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"'
 
 
@@ -104,18 +102,18 @@ def _object(members: Mapping[str, str]) -> str:
     return r"\{" + ",".join(f'"{name}":{members[name]}' for name in sorted(members)) + r"\}"
 
 
-def _expression(form: Form, judges: list[_Judge]) -> str:
+def _expression(form: Form, judges: list[_Remembered]) -> str:
     """Return the expression of a form, and add who judges what it captures."""
     if isinstance(form, LeafForm):
         if form.decides:
             return form.json
-        judges.append(_Remembered(_judge_of_leaf(form), {}))
+        judges.append(_Remembered(_judge_of_leaf(form)))
         return f"({form.json})"
     if isinstance(form, RecordForm):
         # In the order of the text: the judges are asked in the order of the groups.
         return _object({name: _expression(form.of[name], judges) for name in sorted(form.of)})
     if isinstance(form, ListForm):
-        judges.append(_Remembered(_judge_of(form), {}))
+        judges.append(_Remembered(_judge_of(form)))
         return f"({_loosely(form)})"
     return grammar.NOTHING
 

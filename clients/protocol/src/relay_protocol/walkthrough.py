@@ -143,8 +143,8 @@ class Walkthrough:
         self._miscount: AuditError | None = None
         self._broken: ReplayError | None = None
         self._keys: dict[str, PublicKey] = {}
-        # By whom and with which key something was signed since the last public entry.
-        self._signers: dict[tuple[str, str, str], bytes] = {}
+        # Who has signed since the last public entry, and which key, by the key's name.
+        self._signers: dict[str, tuple[str, bytes]] = {}
         self._require_fitting()
 
     def go(self, hands: Executor | None, signatures: Signatures) -> None:
@@ -289,24 +289,26 @@ class Walkthrough:
         """Go through a window, up to the first that part 6 refuses."""
         opened = iter(window.opened)
         one = next(opened, None)
-        charter = self.replay.charter
+        charter, cut = self.replay.charter, self.manifest.cut
+        refused = None if window.refusal is None else window.refusal.seq
         self._tell.progress(REVEALS, self.position, self.copy.checkpoint.size)
         for entry in window.entries:
             shown = None
             if one is not None and one.seq == entry.seq:
                 shown, one = one, next(opened, None)
-            if entry.seq < self.position:
+            seq = entry.seq
+            if seq < self.position:
                 continue
-            if entry.seq == self.manifest.cut:
+            if seq == cut:
                 self._seal()
-            self.position = entry.seq + 1
+            self.position = seq + 1
             try:
                 clear = charter.take(entry)
             except ReplayError as error:
                 raise _refusal(CHARTER, error) from error
             if clear is not None and entry.kind in PUBLIC_KINDS:
                 self._signers.clear()
-            if window.refusal is not None and window.refusal.seq == entry.seq:
+            if seq == refused and window.refusal is not None:
                 self._refuse(*window.refusal)
                 return
             try:
@@ -328,9 +330,9 @@ class Walkthrough:
             raise ReplayError("kind-differs", entry.seq, said.kind)
         charter, how = self.replay.charter, shown.signature
         charter.check_part(entry, said)
-        known = self._signers.get((said.by, how.method, how.kid))
-        if known is not None:
-            signatures.add(entry.seq, Unchecked(known, how.signed, how.signature))
+        known = self._signers.get(how.kid)
+        if known is not None and known[0] == said.by and how.method == "jws":
+            signatures.add(entry.seq, Unchecked(known[1], how.signed, how.signature))
             return said
         scheme = charter.directory.scheme
         try:
@@ -340,7 +342,7 @@ class Walkthrough:
         except (AttestationError, SignatureError) as error:
             raise ReplayError("signature-invalid", entry.seq, str(error)) from error
         if how.method == "jws":
-            self._signers[said.by, how.method, how.kid] = unchecked.key
+            self._signers[how.kid] = (said.by, unchecked.key)
         signatures.add(entry.seq, unchecked)
         return said
 
@@ -354,12 +356,16 @@ class Walkthrough:
     def _note(self, entry: Entry, said: Attestation | None) -> None:
         """Take down what became of an entry."""
         is_before = entry.seq < self.manifest.cut
+        if said is not None and entry.commitment is not None:
+            if is_before:
+                self.fates.add(OPEN)
+            self.kinds[entry.kind] += 1
+            return
         if said is None and not is_before:
             self.beyond += 1
             return
         if is_before:
-            fate = CLOSED if said is None else OPEN if entry.commitment else CLEAR
-            self.fates.add(fate)
+            self.fates.add(CLOSED if said is None else CLEAR)
         if said is None:
             note_gone(self._memory, entry)
             return

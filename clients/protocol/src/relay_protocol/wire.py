@@ -25,7 +25,8 @@ Method: TypeAlias = Literal["jws", "assertion"]
 _ASSERTION_KEYS = ("attestation", "authenticator_data", "client_data", "credential", "signature")
 _NOT_BASE64URL = "a part of a signature is not base64url"
 _PART = rb"([A-Za-z0-9_-]+)"
-_JWS = re.compile(rb'\{"jws":"' + rb"\.".join((_PART, _PART, _PART)) + rb'"\}')
+_JWS_START, _JWS_END = b'{"jws":"', b'"}'
+_JWS_PARTS = 3
 _ASSERTION = re.compile(
     rb'\{"assertion":\{'
     + b",".join(b'"%s":"%s"' % (name.encode(), _PART) for name in _ASSERTION_KEYS)
@@ -97,10 +98,11 @@ def take_apart(wire: bytes) -> tuple[bytes, Signature]:
     Raises:
         AttestationError: the bytes are not exactly a JWS or an assertion.
     """
-    # A text that matches is canonical: what it holds in base64url has no other spelling.
+    # Such a text is canonical: what it holds in base64url has no other spelling.
     if len(wire) <= canonical.MAX_BYTES:
-        if match := _JWS.fullmatch(wire):
-            return _jws(*match.groups())
+        if wire.startswith(_JWS_START) and wire.endswith(_JWS_END):
+            parts = wire[len(_JWS_START) : -len(_JWS_END)].split(b".")
+            return _plain_jws(parts) or _in_full(wire)
         if match := _ASSERTION.fullmatch(wire):
             return _assertion(match.groups())
     return _in_full(wire)
@@ -126,6 +128,21 @@ def _in_full(wire: bytes) -> tuple[bytes, Signature]:
             raise AttestationError("an assertion has exactly five members")
         return _assertion([text_of(parts, key).encode() for key in _ASSERTION_KEYS])
     raise AttestationError("a signed attestation holds a jws or an assertion")
+
+
+def _plain_jws(parts: Sequence[bytes]) -> tuple[bytes, Signature] | None:
+    """Return what the texts of a compact JWS hold; None where they are not three in base64url."""
+    if len(parts) != _JWS_PARTS:
+        return None
+    first, second, last = parts
+    try:
+        signature, said = b64url_bytes(last), b64url_bytes(second)
+        kid = _kids.get(first) or _kept(_kids, first, _kid_of_header(b64url_bytes(first)))
+    except (AttestationError, CanonicalError):
+        return None
+    if len(signature) != ED25519_SIGNATURE_BYTES:
+        return None
+    return said, Signature("jws", kid, b"%b.%b" % (first, second), signature)
 
 
 def _jws(first: bytes, second: bytes, last: bytes) -> tuple[bytes, Signature]:

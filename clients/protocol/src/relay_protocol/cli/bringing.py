@@ -19,7 +19,7 @@ from relay_protocol.findings import Telling
 from relay_protocol.log_reader import LogReader
 from relay_protocol.mirroring import mirror
 from relay_protocol.note import Checkpoint, VerifierKey
-from relay_protocol.pack import PackReader
+from relay_protocol.pack import READ_AHEAD_BYTES, PackReader
 from relay_protocol.policy import Policy
 from relay_protocol.trust import Trust, open_checkpoint
 
@@ -70,7 +70,7 @@ class PackFile:
         """Open the file of the pack, fetched from the hub if that has it."""
         if self.path is not None:
             try:
-                file = self.path.open("rb")
+                file = self.path.open("rb", buffering=READ_AHEAD_BYTES)
             except OSError as error:
                 raise InputError(f"{self.path} cannot be read: {error.strerror}") from error
             with file:
