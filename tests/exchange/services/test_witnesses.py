@@ -1,6 +1,5 @@
 """What witnesses are asked and what is kept of their answers; the rest is tested with real ones."""
 
-
 import pytest
 
 from exchange.domain.errors import NotFoundError
