@@ -75,6 +75,7 @@ def decide(teller: Teller, links: dict[str, list[str]], http: httpx.Client) -> P
 def add_what_origins_hold(stage: Stage, teller: Teller) -> None:
     """Let each member's client add what it holds, within the consents, pseudonymized."""
     teller.chapter(5, "The members' clients add what they hold, within the consents")
+    stage.catch_up()
     first = stage.each(lambda member: stage.relay(member.slug, "sync"), MEMBERS)
     second = stage.each(lambda member: stage.relay(member.slug, "sync"), MEMBERS)
     for member, done, again in zip(MEMBERS, first, second, strict=True):

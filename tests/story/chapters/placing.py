@@ -88,6 +88,7 @@ def answer(stage: Stage, teller: Teller, people: People, dealings: Dealings) -> 
 def release(stage: Stage, teller: Teller, dealings: Dealings) -> None:
     """Let the origins seal each identity, and the agencies open each on their own machine."""
     teller.chapter(9, "Identities are sealed to one agency, and opened there")
+    stage.catch_up()
     stage.each(lambda member: stage.relay(member.slug, "sync"), MEMBERS)
     names = sum(stage.each(lambda agency: open_all(stage, agency.slug), AGENCIES))
     if names != len(dealings.claimed):
