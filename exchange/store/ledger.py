@@ -256,13 +256,6 @@ def held_reveals(session: Session, *, before: int) -> Sequence[AttestationRow]:
     ).all()
 
 
-def held(session: Session, *, before: int) -> Sequence[AttestationRow]:
-    """Return every attestation that is still held, clear ones too, with seq < before, in order."""
-    return session.scalars(
-        select(AttestationRow).where(AttestationRow.seq < before).order_by(AttestationRow.seq)
-    ).all()
-
-
 def held_count(session: Session, *, before: int) -> int:
     """Return how many attestations are still held, clear ones too, with seq < before."""
     counted = select(func.count()).select_from(AttestationRow).where(AttestationRow.seq < before)

@@ -411,7 +411,8 @@ def _judged(  # the attributes of entries, in their order
     """Return committed entries of which all is judged, as __init__ would judge it once more."""
     entries = [object.__new__(Entry) for _ in seqs]
     unsigned, version = repeat(None), repeat(VERSION)
-    columns = (seqs, prevs, days, kinds, orgs, rules, unsigned, commitments, version)
+    shown = (seqs, prevs, days, kinds, orgs, rules)
+    columns: tuple[Iterable[object], ...] = (*shown, unsigned, commitments, version)
     for put, column in zip(_PUT, columns, strict=True):
         deque(map(put, entries, column), maxlen=0)
     return entries

@@ -165,10 +165,6 @@ class StateError(ProtocolError):
     """What an auditor remembers of earlier audits cannot be read, or does not fit this one."""
 
 
-class NotebookError(ProtocolError):
-    """What a watch remembers of a log cannot be read."""
-
-
 class LogReadError(ProtocolError):
     """A part of the ledger could not be read from where it is served."""
 
