@@ -11,6 +11,7 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from exchange import logs
 from exchange.config import Settings
 from exchange.hub import Hub, open_hub
 from exchange.services.checkpoints import OlderDatabaseError
@@ -69,7 +70,7 @@ def create_app(hub: Hub) -> Flask:
 
 def from_environment() -> Flask:
     """Return the application of the settings in the environment, its ledger being written."""
-    requests_log.write_json_lines()
+    logs.write_json_lines()
     hub = open_hub(Settings.from_environment())
     # Whoever was erased just before a crash is still readable in SQLite's log until now.
     hub.scrub()

@@ -1,36 +1,49 @@
 """The command `exchange`: what the consortium's office does at its own hub."""
 
+from collections.abc import Mapping
+from pkgutil import resolve_name
+from typing import Final
+
 import click
 
-from exchange.cli.audit import audit_pack
-from exchange.cli.keys import keys
-from exchange.cli.ledger import ledger
-from exchange.cli.organizations import admit, organizations, suspend
-from exchange.cli.people import people
-from exchange.cli.run import serve, worker
-from exchange.cli.scheme import init, notice, rules, upgrade
-from exchange.cli.statements import statements
-from exchange.web.http import requests_log
+from exchange import logs
 
-COMMANDS = (
-    init,
-    upgrade,
-    rules,
-    notice,
-    admit,
-    suspend,
-    organizations,
-    keys,
-    people,
-    serve,
-    worker,
-    statements,
-    ledger,
-    audit_pack,
-)
+COMMANDS: Final[Mapping[str, str]] = {
+    "init": "scheme:init",
+    "upgrade": "scheme:upgrade",
+    "rules": "scheme:rules",
+    "notice": "scheme:notice",
+    "admit": "organizations:admit",
+    "suspend": "organizations:suspend",
+    "organizations": "organizations:organizations",
+    "keys": "keys:keys",
+    "people": "people:people",
+    "serve": "run:serve",
+    "worker": "run:worker",
+    "statements": "statements:statements",
+    "ledger": "ledger:ledger",
+    "audit-pack": "audit:audit_pack",
+}
+"""Where each command stands in this folder: only the one that is run is loaded."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class OfficeGroup(click.Group):
+    """The root, which loads a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in the order of the alphabet."""
+        return sorted({*COMMANDS, *super().list_commands(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, or None."""
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return super().get_command(ctx, cmd_name)
+        command = resolve_name(f"exchange.cli.{place}")
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=OfficeGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="career-relay-exchange")
 def main() -> None:
     """Run the hub of a Career Relay scheme.
@@ -50,8 +63,4 @@ def main() -> None:
       exchange serve
     """
     # What is answered goes to standard output, and nothing else does.
-    requests_log.write_json_lines()
-
-
-for command in COMMANDS:
-    main.add_command(command)
+    logs.write_json_lines()

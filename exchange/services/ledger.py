@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC
+from functools import lru_cache
 from secrets import token_bytes
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -46,6 +48,8 @@ __all__ = [
 ]
 
 HUB = "hub"
+REMEMBERED: Final = 32
+"""How many tiles a reader remembers, of 8 KiB each."""
 
 
 @contextmanager
@@ -180,8 +184,12 @@ def proof_of(work: Work, attestation_id: str) -> Proof | None:
 
 
 def stored_tiles(session: Session) -> tiles.TileReader:
-    """Return a reader of the tiles that stand in the database."""
+    """Return a reader of the tiles that stand in the database, which remembers the last few.
 
+    A proof asks for some twenty nodes of at most eight tiles.
+    """
+
+    @lru_cache(maxsize=REMEMBERED)
     def read(level: int, index: int, width: int) -> bytes:
         stored = rows.tile(session, level, index, width)
         if stored is None and width < tiles.FULL_WIDTH:

@@ -23,7 +23,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from secrets import token_bytes
+from secrets import SystemRandom, token_bytes
 from statistics import median, quantiles
 from threading import Condition, Event, Thread
 
@@ -43,10 +43,12 @@ from tests.story import scheme
 from tests.story.scheme import Organization
 
 WRITERS = 256
-WINDOW = 52
+WINDOW = 48
 """How many acts a writer has handed in that no checkpoint covers yet."""
 SECONDS = 8.0
 AIM_PER_S, AIM_P99_S = 10_000.0, 1.5
+AIM_PROOF_MS = 5.0
+PROOFS = 500
 STRIDE = 10_000
 ENTRIES = 100_000
 
@@ -225,6 +227,26 @@ def grown(database: str, hub: Hub, member: Organization, entries: int) -> None:
             decade, costs = decade * 10, []
 
 
+def proofs(database: str, hub: Hub) -> None:
+    """Measure the proof of entries all over the ledger, each in a transaction of its own."""
+    with hub.reading() as work:
+        size = checkpoints.published_size(work.session)
+        seqs = SystemRandom().sample(range(1, size), min(PROOFS, size - 1))
+        query = select(rows.AttestationRow.id).where(rows.AttestationRow.seq.in_(seqs))
+        wanted = list(work.session.scalars(query))
+    took_ms = []
+    for attestation_id in wanted:
+        began = time.perf_counter()
+        with hub.reading() as work:
+            proof = ledger.proof_of(work, attestation_id)
+        took_ms.append((time.perf_counter() - began) * 1e3)
+        if proof is None:
+            raise RuntimeError("an entry that is covered has no proof")
+    p99_ms = quantiles(took_ms, n=100)[98]
+    tell(f"a proof at {size:,} entries, median, {database}", median(took_ms), "ms", AIM_PROOF_MS)
+    tell(f"a proof at {size:,} entries, p99, {database}", p99_ms, "ms", AIM_PROOF_MS)
+
+
 def appended(hub: Hub, acts: Sequence[Act]) -> tuple[float, float]:
     """Append acts in groups under one checkpoint; return the seconds, and those of this process."""
     gc.freeze()
@@ -244,6 +266,7 @@ def measure(database: str, url: str, folder: Path, asked: argparse.Namespace) ->
     consortium = scheme.consortium(url, folder)
     hub, member = consortium.hub, consortium.members[0]
     grown(database, hub, member, asked.entries)
+    proofs(database, hub)
     concurrent(database, hub, member, asked.seconds)
     hub.close()
 

@@ -16,7 +16,7 @@ from relay_protocol.codes import GROUPS
 from relay_protocol.errors import AttestationError
 from relay_protocol.grammar import Form, LeafForm, ListForm, RecordForm
 from relay_protocol.kinds import KINDS, always_agrees
-from relay_protocol.template import TEMPLATES, proven_kind
+from relay_protocol.template import KNOWN, proven_kind
 
 Stated = dict[str, dict[str, Value]]
 LOG = "exchange.example/ledger"
@@ -58,17 +58,17 @@ def is_exact(text: str) -> bool:
     return set(value) == {"v", "log", "id", "kind", "at", "by", "refs", "body"}
 
 
-@pytest.mark.parametrize("kind", sorted(TEMPLATES))
+@pytest.mark.parametrize("kind", sorted(KNOWN))
 def test_a_fact_of_each_kind_is_proven(stated: Stated, kind: str) -> None:
     expected = None if kind == "rules.adopted" else kind
     assert proven_kind(compact(written(stated, kind))) == expected
 
 
 def test_every_kind_whose_values_stand_alone_has_a_template() -> None:
-    assert set(KINDS) - set(TEMPLATES) == {
+    assert set(KINDS) - set(KNOWN) == {
         name for name, kind in KINDS.items() if kind.agrees is not always_agrees
     }
-    assert {"claim.made", "points.moved", "identity.released"} <= set(TEMPLATES)
+    assert {"claim.made", "points.moved", "identity.released"} <= set(KNOWN)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def json_or_text(text: str) -> Value:
 @st.composite
 def attestations(draw: DrawFn) -> str:
     """Return the JSON of something like an attestation, mostly canonical."""
-    kind = KINDS[draw(st.sampled_from(sorted(TEMPLATES)))]
+    kind = KINDS[draw(st.sampled_from(sorted(KNOWN)))]
     value = {
         "v": draw(st.sampled_from([1, 1, 1, 2, True])),
         "log": draw(st.sampled_from([LOG, LOG, "x y", ""])),
@@ -183,7 +183,7 @@ def test_whatever_is_proven_is_found_exact_too(text: str) -> None:
 def test_a_changed_letter_is_proven_only_where_it_is_exact(
     stated: Stated, data: st.DataObject
 ) -> None:
-    kind = data.draw(st.sampled_from(sorted(TEMPLATES)))
+    kind = data.draw(st.sampled_from(sorted(KNOWN)))
     text = compact(written(stated, kind))
     at = data.draw(st.integers(0, len(text) - 1))
     letter = data.draw(st.sampled_from(list('"\\{}[]:,0123456789abzAZ_-~ é\n')))

@@ -29,11 +29,21 @@ def test_the_installed_command_is_this_one() -> None:
     assert script.load() is main
 
 
+def named(name: str) -> click.Command:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    return command
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_the_name_that_it_is_found_by(name: str) -> None:
+    assert named(name).name == name
+
+
 def test_every_command_is_listed_and_explains_itself_in_both_languages() -> None:
     english, japanese = run("--help").output, run("--lang", "ja", "--help").output
-    for command in COMMANDS:
-        assert command.name is not None
-        assert f"  {command.name}" in english
+    for name, command in zip(COMMANDS, map(named, COMMANDS), strict=True):
+        assert f"  {name}" in english
         first = command.get_short_help_str()
         assert first
         assert first.split()[0] in english
@@ -43,12 +53,26 @@ def test_every_command_is_listed_and_explains_itself_in_both_languages() -> None
             assert command.get_short_help_str() != first
 
 
+def test_only_the_command_that_is_run_is_loaded() -> None:
+    script = (
+        "import sys, click; from career_relay.cli import main;"
+        "main.get_command(click.Context(main), 'tellings');"
+        "assert 'career_relay.commands.tellings' in sys.modules;"
+        "assert not {'career_relay.commands.import_files', 'openpyxl'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
 def leaves(command: click.Command, *path: str) -> list[tuple[str, ...]]:
-    if isinstance(command, click.Group):
-        return [
-            leaf for name, inner in command.commands.items() for leaf in leaves(inner, *path, name)
-        ]
-    return [path]
+    if not isinstance(command, click.Group):
+        return [path]
+    context = click.Context(command)
+    return [
+        leaf
+        for name in command.list_commands(context)
+        if (inner := command.get_command(context, name)) is not None
+        for leaf in leaves(inner, *path, name)
+    ]
 
 
 @pytest.mark.parametrize("path", leaves(main), ids=" ".join)

@@ -1,7 +1,5 @@
 """One line for each request, by route pattern: never a path, a token, a body or an address."""
 
-import logging
-import sys
 from time import perf_counter
 from typing import Final
 from uuid import uuid4
@@ -15,22 +13,6 @@ NO_ROUTE: Final = "(no route)"
 def route() -> str:
     """Return the pattern of the route that answers: "/c/<token>", never the path itself."""
     return request.url_rule.rule if request.url_rule else NO_ROUTE
-
-
-def write_json_lines() -> None:
-    """Write what is logged as JSON lines on standard error."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        # Standard error as it is when something is told: tests and shells redirect it.
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
-        cache_logger_on_first_use=False,
-    )
 
 
 def keep_log(app: Flask) -> None:

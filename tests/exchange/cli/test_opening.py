@@ -1,16 +1,28 @@
 """How every command of the office speaks and fails."""
 
+import subprocess
+import sys
+
+import click
 import pytest
 from click.testing import CliRunner
 
 from exchange.cli import COMMANDS, main
 
-PATHS = [
-    (name, *sub)
-    for name, command in sorted(main.commands.items())
-    for sub in [(), *[(inner,) for inner in sorted(getattr(command, "commands", {}))]]
-]
-LEAVES = [path for path in PATHS if not hasattr(main.commands[path[0]], "commands") or path[1:]]
+
+def named(name: str) -> click.Command:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    return command
+
+
+def inner(name: str) -> list[str]:
+    command = named(name)
+    return sorted(command.commands) if isinstance(command, click.Group) else []
+
+
+LEAVES = [(name, *sub) for name in COMMANDS for sub in [(one,) for one in inner(name)] or [()]]
+PATHS = sorted({*LEAVES, *((name,) for name in COMMANDS)})
 
 
 @pytest.mark.parametrize("path", PATHS, ids=" ".join)
@@ -28,9 +40,23 @@ def test_the_help_of_every_command_teaches_with_an_example(path: tuple[str, ...]
     assert f"exchange {' '.join(path)}" in taught
 
 
-def test_the_registry_names_every_command_once() -> None:
-    names = [command.name for command in COMMANDS]
-    assert len(names) == len(set(names)) == len(main.commands)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_the_name_that_it_is_found_by(name: str) -> None:
+    assert named(name).name == name
+
+
+def test_the_root_lists_every_command() -> None:
+    assert main.list_commands(click.Context(main)) == sorted(COMMANDS)
+
+
+def test_only_what_is_asked_for_is_loaded() -> None:
+    script = (
+        "import sys, click; from exchange.cli import main;"
+        "main.get_command(click.Context(main), 'statements');"
+        "assert 'exchange.cli.statements' in sys.modules;"
+        "assert not {'exchange.cli.run', 'exchange.jobs', 'flask'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
 
 
 def test_an_unknown_command_ends_with_2() -> None:

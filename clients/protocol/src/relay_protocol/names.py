@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Final, TypeAlias
 
 from relay_protocol import lexicon
@@ -27,8 +28,17 @@ _SHORTEST_WORD: Final = 3
 
 def matches(*expressions: str, flags: re.RegexFlag = re.IGNORECASE) -> Callable[[str], Spans]:
     """Return a rule that finds what matches any of the expressions."""
-    compiled = re.compile("|".join(f"(?:{expression})" for expression in expressions), flags)
-    return lambda text: (match.span() for match in compiled.finditer(text))
+    either = "|".join(f"(?:{expression})" for expression in expressions)
+    return lambda text: (match.span() for match in _compiled(either, flags).finditer(text))
+
+
+@cache
+def _compiled(expression: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+    """Return an expression of this room, compiled when it is first looked for.
+
+    All the names together take a tenth of a second, and most commands look for none.
+    """
+    return re.compile(expression, flags)
 
 
 def _either(words: Iterable[str]) -> str:
@@ -44,7 +54,7 @@ def _in_hiragana(words: Iterable[str]) -> frozenset[str]:
 # People by their honorifics.
 _HONORIFIC = re.compile("さん|ちゃん|くん|サン|様|氏|君|殿|先生")
 _LONGEST_BEFORE: Final = 12
-_BEFORE_HONORIFIC = re.compile(
+_BEFORE_HONORIFIC: Final = (
     rf"(?:[{KANJI}]{{1,6}}|[{KATAKANA}]{{2,12}}|[A-Za-z]{{2,12}}|[{HIRAGANA}]{{2,8}})\Z"
 )
 _NO_HONORIFIC_AFTER = re.compile("[々子式相態変名神族姓主堂楽]")
@@ -57,14 +67,14 @@ _IN_LATIN = matches(
 _LONG_READINGS: Final = {
     reading for reading in lexicon.SURNAME_READINGS if len(reading) >= _SHORTEST_WORD
 }
-_HIRAGANA_SURNAME = re.compile(rf"(?:{_either(_in_hiragana(_LONG_READINGS))})\Z")
+_HIRAGANA_SURNAME: Final = rf"(?:{_either(_in_hiragana(_LONG_READINGS))})\Z"
 
 
 def with_honorific(text: str) -> Spans:
     """Find names of people by the honorific that follows or precedes them."""
     yield from _IN_LATIN(text)
     for match in _HONORIFIC.finditer(text):
-        before = _BEFORE_HONORIFIC.search(
+        before = _compiled(_BEFORE_HONORIFIC).search(
             text, max(0, match.start() - _LONGEST_BEFORE), match.start()
         )
         if (
@@ -80,7 +90,7 @@ def _is_name(run: str, honorific: str) -> bool:
     if run.endswith(tuple(lexicon.SURNAMES)):
         return True
     if re.match(f"[{HIRAGANA}]", run):
-        return _HIRAGANA_SURNAME.search(run) is not None
+        return _compiled(_HIRAGANA_SURNAME).search(run) is not None
     if honorific == "先生":
         return run in lexicon.SURNAME_READINGS
     if re.match(f"[{KATAKANA}]", run):
@@ -91,7 +101,7 @@ def _is_name(run: str, honorific: str) -> bool:
 
 
 # People by a common surname.
-_SURNAME = re.compile(
+_SURNAME: Final = (
     rf"(?:{_either(lexicon.SURNAMES)})(?P<gap>[\s・]{{0,2}})"
     rf"(?P<given>[{KANJI}]{{0,2}}[{lexicon.GIVEN_LAST}{lexicon.GIVEN_ALONE}])(?![{KANJI}])"
 )
@@ -100,7 +110,7 @@ _ALL_SURNAMES: Final = (
     lexicon.SURNAMES | lexicon.SURNAME_READINGS | _in_hiragana(lexicon.SURNAME_READINGS)
 )
 _FIRSTS: Final = "".join(sorted({name[0] for name in _ALL_SURNAMES}))
-_SURNAME_IN_KANA = re.compile(
+_SURNAME_IN_KANA: Final = (
     rf"(?=[{_FIRSTS}])(?:(?<![{KATAKANA}])(?:{_either(lexicon.SURNAME_READINGS)})"
     rf"(?:[\s・]{{1,2}}[{KATAKANA}]{{2,5}}|(?:{_either(lexicon.GIVEN_READINGS)}))(?![{KATAKANA}])"
     rf"|(?:{_either(lexicon.SURNAMES)})(?:{lexicon.TITLES})"
@@ -121,13 +131,13 @@ _SYLLABLES = re.compile(
 
 def with_surname(text: str) -> Spans:
     """Find a common Japanese surname together with what looks like a given name."""
-    for match in _SURNAME.finditer(text):
+    for match in _compiled(_SURNAME).finditer(text):
         given = match["given"]
         if given not in lexicon.NOT_GIVEN and (
             len(given) > 1 or match["gap"] or given in lexicon.GIVEN_ALONE
         ):
             yield match.span()
-    for match in _SURNAME_IN_KANA.finditer(text):
+    for match in _compiled(_SURNAME_IN_KANA).finditer(text):
         yield match.span()
     for match in _TWO_WORDS.finditer(text):
         first, second = match[1].lower(), match[2].lower()
@@ -147,11 +157,11 @@ _NO_NAME_AFTER: Final = (
     "の|に(?!し)|で|を|は(?![ぁ-ゖ])|は(?:もちろん|その|この|どの)|が|へ|も|や|と|など|から|まで|より|および|また|向け|内|等|側|間|化"
     "|系|各|数|設立|勤務|法|形態|制度|経営|組織|以外|出身|様|会計|運営|監査|向|や|または|・"
 )
-_FORM_THEN_NAME = re.compile(
+_FORM_THEN_NAME: Final = (
     rf"(?:{_FORM})\s?(?!{_NO_NAME_AFTER})"
     rf"(?:[{HIRAGANA}]{{0,10}}[{_IN_NAMES}]{{1,20}}|[{HIRAGANA}]{{2,10}})"
 )
-_NAME_THEN_FORM = re.compile(
+_NAME_THEN_FORM: Final = (
     rf"(?P<name>[{_IN_NAMES}]{{2,20}}|(?:(?<=[\s、。「(])|(?<![\s\S]))[{HIRAGANA}]{{2,10}})"
     rf"\s?(?:{_FORM})"
 )
@@ -170,9 +180,9 @@ _FORM_IN_LATIN = matches(
 def of_company(text: str) -> Spans:
     """Find companies by the form of law in their names."""
     yield from _FORM_IN_LATIN(text)
-    for match in _FORM_THEN_NAME.finditer(text):
+    for match in _compiled(_FORM_THEN_NAME).finditer(text):
         yield match.span()
-    for match in _NAME_THEN_FORM.finditer(text):
+    for match in _compiled(_NAME_THEN_FORM).finditer(text):
         if not _NO_NAME_BEFORE.search(match["name"]):
             yield match.span()
 

@@ -6,8 +6,8 @@ Whatever matches is canonical and of its kind's form; of what does not match, no
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from operator import getitem
-from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from relay_protocol import canonical, grammar
@@ -64,12 +64,13 @@ def proven_kind(text: str) -> str | None:
     """
     start = text.rfind(_KIND_MEMBER) + len(_KIND_MEMBER)
     kind = text[start : text.find('"', start)]
-    template = TEMPLATES.get(kind)
-    return kind if template is not None and template.fits(text) else None
+    return kind if kind in KNOWN and _template(kind).fits(text) else None
 
 
-def _template(kind: Kind) -> Template:
-    """Return the template of a kind."""
+@cache
+def _template(name: str) -> Template:
+    """Return the template of a kind, made when it is first asked for."""
+    kind = KINDS[name]
     judges: list[_Remembered] = []
     members = {
         "at": _instant(judges),
@@ -151,7 +152,5 @@ def _judge_of(form: Form) -> _Judge:
 
 
 _KIND_MEMBER: Final = '"kind":"'
-TEMPLATES: Mapping[str, Template] = MappingProxyType(
-    {name: _template(kind) for name, kind in KINDS.items() if kind.agrees is always_agrees}
-)
-"""The template of every kind whose values need not go together in a way that forms cannot say."""
+KNOWN: Final = frozenset(name for name, kind in KINDS.items() if kind.agrees is always_agrees)
+"""The kinds that have a template: their values need not agree in ways that forms cannot say."""

@@ -1,23 +1,13 @@
 """The command `relay`: lists its commands, and turns their refusals into words and exit codes."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from pkgutil import resolve_name
+from typing import Final
 
 import click
 
-from career_relay.commands.agency import agency
-from career_relay.commands.cosign import cosign
-from career_relay.commands.eligible_list import list_eligible
-from career_relay.commands.envelope import envelope
-from career_relay.commands.hires import hires
-from career_relay.commands.import_files import import_files
-from career_relay.commands.invite import invite_candidates
-from career_relay.commands.keys import keys
-from career_relay.commands.people import people
-from career_relay.commands.receipts import receipts
 from career_relay.commands.spoken import SpokenGroup, SpokenOption, output_options
-from career_relay.commands.statements import statements
-from career_relay.commands.sync import sync
-from career_relay.commands.tellings import tellings
 from career_relay.commands.terminal import (
     ALARM,
     CONFIG,
@@ -27,8 +17,6 @@ from career_relay.commands.terminal import (
     Terminal,
     terminal_of,
 )
-from career_relay.commands.try_file import try_file
-from career_relay.commands.witness import witness
 from career_relay.errors import (
     DistrustError,
     HubRefusedError,
@@ -38,23 +26,24 @@ from career_relay.errors import (
 )
 from career_relay.words import Words
 
-COMMANDS: tuple[click.Command, ...] = (
-    try_file,
-    import_files,
-    list_eligible,
-    keys,
-    cosign,
-    people,
-    invite_candidates,
-    sync,
-    hires,
-    statements,
-    envelope,
-    agency,
-    tellings,
-    receipts,
-    witness,
-)
+COMMANDS: Final[Mapping[str, str]] = {
+    "try": "try_file:try_file",
+    "import": "import_files:import_files",
+    "eligible": "eligible_list:list_eligible",
+    "keys": "keys:keys",
+    "cosign": "cosign:cosign",
+    "people": "people:people",
+    "invite": "invite:invite_candidates",
+    "sync": "sync:sync",
+    "hires": "hires:hires",
+    "statements": "statements:statements",
+    "envelope": "envelope:envelope",
+    "agency": "agency:agency",
+    "tellings": "tellings:tellings",
+    "receipts": "receipts:receipts",
+    "witness": "witness:witness",
+}
+"""Where each command stands in the folder of commands: only the one that is run is loaded."""
 
 # Whoever was understood and refused ends with 1, whoever could not be served at all with 2.
 _REFUSED_ACTS = (DistrustError, HubRefusedError, NotDueError, NotReadyError)
@@ -71,6 +60,18 @@ HELP = Words(
 
 class RelayGroup(SpokenGroup):
     """The root; every refusal of a command leaves here, as one sentence and its exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in the order of the alphabet."""
+        return sorted({*COMMANDS, *super().list_commands(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, loaded now, or None."""
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return super().get_command(ctx, cmd_name)
+        command = resolve_name(f"career_relay.commands.{place}")
+        return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
@@ -114,7 +115,3 @@ def _tell(terminal: Terminal, refusal: RelayError) -> None:
     terminal.aside.print(
         f"relay: {said} {mend}".rstrip(), style="red", markup=False, highlight=False
     )
-
-
-for _command in COMMANDS:
-    main.add_command(_command)

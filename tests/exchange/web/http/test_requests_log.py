@@ -5,6 +5,7 @@ import pytest
 import structlog
 from flask import Flask
 
+from exchange import logs
 from exchange.web.http import requests_log
 
 SECRET = "S" * 43
@@ -13,7 +14,7 @@ SECRET = "S" * 43
 @pytest.fixture
 def as_json() -> Iterator[None]:
     """Let what is logged be lines of JSON on standard error, for one test."""
-    requests_log.write_json_lines()
+    logs.write_json_lines()
     yield
     structlog.reset_defaults()
 
