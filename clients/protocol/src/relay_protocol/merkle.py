@@ -72,11 +72,18 @@ class CompactRange:
 
 
 def root(leaves: Iterable[bytes]) -> bytes:
-    """Return the root over leaf_hash() values, 32 bytes (RFC 9162, section 2.1.1)."""
-    tree = CompactRange()
-    for leaf in leaves:
-        tree.append(leaf)
-    return tree.root()
+    """Return the root over leaf_hash() values, 32 bytes (RFC 9162, section 2.1.1).
+
+    Raises:
+        ProofError: a hash has not 32 bytes.
+    """
+    row = list(leaves)
+    _require_hashes(row)
+    while len(row) > 1:
+        # Whoever stands alone at the end is paired in a higher row.
+        alone = row[-1:] if len(row) % 2 else []
+        row = [*map(node_hash, row[::2], row[1::2]), *alone]
+    return row[0] if row else EMPTY_ROOT
 
 
 def inclusion_path(index: int, size: int, node: NodeGetter) -> list[bytes]:

@@ -129,8 +129,9 @@ def node_from_tiles(read: TileReader, level: int, index: int, size: int) -> byte
         TileError: the tree has no such subtree, or the tile is not as long as its width says.
     """
     tile, first, count = tile_of_node(level, index, size)
-    hashes = split_tile(read(tile.level, tile.index, tile.width), tile.width)
-    return merkle.root(hashes[first : first + count])
+    raw = _require_hashes(read(tile.level, tile.index, tile.width), tile.width)
+    part = raw[first * merkle.HASH_BYTES : (first + count) * merkle.HASH_BYTES]
+    return merkle.root(split_tile(part, count))
 
 
 def nodes_of(read: TileReader, size: int) -> merkle.NodeGetter:
@@ -208,8 +209,7 @@ def split_tile(raw: bytes, width: int) -> list[bytes]:
     Raises:
         TileError: the bytes are not exactly `width` hashes.
     """
-    if len(raw) != width * merkle.HASH_BYTES:
-        raise TileError(f"{len(raw)} bytes are no tile of width {width}")
+    _require_hashes(raw, width)
     return [raw[at : at + merkle.HASH_BYTES] for at in range(0, len(raw), merkle.HASH_BYTES)]
 
 
@@ -265,6 +265,13 @@ def _part_path(index: int, width: int) -> str:
     groups[0] = groups[0].zfill(3)
     number = "/".join([*(f"x{group}" for group in groups[:-1]), groups[-1]])
     return number if width == FULL_WIDTH else f"{number}.p/{width}"
+
+
+def _require_hashes(raw: bytes, width: int) -> bytes:
+    """Return the bytes of a tile; refuse what is not exactly `width` hashes."""
+    if len(raw) != width * merkle.HASH_BYTES:
+        raise TileError(f"{len(raw)} bytes are no tile of width {width}")
+    return raw
 
 
 def _require_part(index: int, width: int) -> None:
