@@ -79,6 +79,9 @@ def init(
 def upgrade() -> None:
     """Bring the database to this release's schema; run it after installing a new release.
 
+    Stop `exchange serve` and the worker before it, and start them again after it: an older
+    release does not write all that this one looks for.
+
     \b
     Example, for a database elsewhere:
       DATABASE_URL=postgresql://db.example.jp/exchange exchange upgrade

@@ -11,6 +11,7 @@ from exchange.services import ledger
 from exchange.services.work import Work
 from exchange.store import checkpoints as checkpoint_rows
 from exchange.store import ledger as rows
+from exchange.store import shown as shown_rows
 from exchange.store.ledger import AttestationRow
 from relay_protocol.attestation import SignedAttestation
 from relay_protocol.entry import Entry
@@ -47,6 +48,7 @@ class Act:
 
     attestation_id: str
     kind: str
+    seq: int
     at: datetime
 
 
@@ -98,7 +100,7 @@ def shown_to(work: Work, actor: Actor, *, after: int, limit: int) -> Sequence[Ke
         after: only entries with a greater number.
         limit: how many at most.
     """
-    found = rows.attestations_of(
+    found = shown_rows.attestations_of(
         work.session, actor.slug, after=after, before=published_size(work), limit=limit
     )
     return [
@@ -107,15 +109,27 @@ def shown_to(work: Work, actor: Actor, *, after: int, limit: int) -> Sequence[Ke
     ]
 
 
-def newest(work: Work, actor: Actor, *, limit: int) -> Sequence[Act]:
+def newest(work: Work, actor: Actor, *, limit: int, before: int | None = None) -> Sequence[Act]:
     """Return the newest acts of the ledger that a page may list for an organization.
 
     The page that shows only veiled totals of its referrals must not count them by receipts.
+
+    Args:
+        limit: how many at most.
+        before: only entries with a smaller number; None for all.
     """
-    found = rows.newest_of(
-        work.session, actor.slug, without=VEILED, before=published_size(work), limit=limit
+    end = published_size(work)
+    found = shown_rows.newest_of(
+        work.session,
+        actor.slug,
+        without=VEILED,
+        before=end if before is None else min(before, end),
+        limit=limit,
     )
-    return [Act(attestation_id=row.id, kind=row.kind, at=row.recorded_at) for row in found]
+    return [
+        Act(attestation_id=row.id, kind=row.kind, seq=row.seq or 0, at=row.recorded_at)
+        for row in found
+    ]
 
 
 def of_write(work: Work, actor: Actor, *, most: int) -> Links:

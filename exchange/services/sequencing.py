@@ -55,7 +55,9 @@ def _placed(
         raw = _entry(row, seq, prev, day).encode()
         prev = chain.link(raw)
         placed.append(
-            appending.Placed(seq=seq, entry=raw, day=day, attestation_id=row.attestation_id)
+            appending.Placed(
+                seq=seq, entry=raw, day=day, attestation_id=row.attestation_id, orgs=row.orgs
+            )
         )
     return placed
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from sqlalchemy import Table, func, select
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 from exchange.store import bulk
 from exchange.store.columns import Base
 from exchange.store.ledger import AttestationRow, EntryRow, QueueRow, TileRow
+from exchange.store.shown import ShownRow
+from relay_protocol.tiles import FULL_WIDTH
 
 
 class Taken(NamedTuple):
@@ -48,12 +51,13 @@ class Waiting(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """An entry's bytes at its place, and the attestation that it is of."""
+    """An entry's bytes at its place, the attestation that it is of, and whom it names."""
 
     seq: int
     entry: bytes
     day: date
     attestation_id: str
+    orgs: tuple[str, ...]
 
 
 def record(session: Session, taken: Sequence[Taken]) -> None:
@@ -141,7 +145,13 @@ def queue_end(session: Session) -> int | None:
 
 
 def append(session: Session, placed: Sequence[Placed]) -> None:
-    """Write entries, and note the seq of each attestation that was not erased meanwhile."""
+    """Write entries, where they name whom, and their attestations' seqs.
+
+    An attestation that was erased meanwhile is passed over.
+
+    Args:
+        placed: in the order of the ledger.
+    """
     seqs = [one.seq for one in placed]
     bulk.insert(
         session,
@@ -151,6 +161,17 @@ def append(session: Session, placed: Sequence[Placed]) -> None:
             "entry": [one.entry for one in placed],
             "day": [one.day for one in placed],
         },
+    )
+    shown = [
+        (slug, bundle)
+        for bundle, some in groupby(placed, lambda one: one.seq // FULL_WIDTH)
+        for slug in sorted(set[str]().union(*(one.orgs for one in some)))
+    ]
+    bulk.insert(
+        session,
+        _table(ShownRow),
+        {"slug": [slug for slug, _ in shown], "bundle": [bundle for _, bundle in shown]},
+        unless_there=True,
     )
     pairs = [(one.seq, one.attestation_id) for one in placed]
     bulk.update(session, _table(AttestationRow), "seq", "id", pairs)

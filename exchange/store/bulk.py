@@ -15,11 +15,18 @@ CHUNKS = (512, 64, 8, 1)
 _NOTHING = object()
 
 
-def insert(session: Session, table: Table, columns: Mapping[str, Sequence[object]]) -> None:
+def insert(
+    session: Session,
+    table: Table,
+    columns: Mapping[str, Sequence[object]],
+    *,
+    unless_there: bool = False,
+) -> None:
     """Insert rows, given by column; what the session has pending is written first.
 
     Args:
         columns: the values of each column by its name in the database, all equally many.
+        unless_there: whether a row whose key stands there already is passed over, not refused.
     """
     session.flush()
     connection = session.connection()
@@ -28,17 +35,18 @@ def insert(session: Session, table: Table, columns: Mapping[str, Sequence[object
     ]
     count = len(cells[0])
     into = f"INSERT INTO {table.name} ({', '.join(columns)})"
+    known = " ON CONFLICT DO NOTHING" if unless_there else ""
     if is_postgresql(session):
         if count:
             taken, asked = _unnested(table, columns, cells, connection.dialect)
-            connection.exec_driver_sql(f"{into} {taken}", asked)
+            connection.exec_driver_sql(f"{into} {taken}{known}", asked)
         return
     row = f"({', '.join('?' * len(columns))})"
     flat = list(chain.from_iterable(zip(*cells, strict=True)))
     for start, rows in _chunks(count):
         taken = f"VALUES {', '.join([row] * rows)}"
         part = flat[start * len(columns) : (start + rows) * len(columns)]
-        connection.exec_driver_sql(f"{into} {taken}", tuple(part))
+        connection.exec_driver_sql(f"{into} {taken}{known}", tuple(part))
 
 
 def update(

@@ -5,6 +5,7 @@ from sqlalchemy.engine import make_url
 
 LEDGER_TABLES = (
     "ledger_entries",
+    "ledger_shown",
     "ledger_checkpoints",
     "ledger_tiles",
     "ledger_publications",

@@ -173,42 +173,6 @@ def attestation(session: Session, attestation_id: str) -> AttestationRow | None:
     return session.get(AttestationRow, attestation_id)
 
 
-def attestations_of(
-    session: Session, slug: str, *, after: int, before: int, limit: int
-) -> Sequence[AttestationRow]:
-    """Return the held attestations whose entries name an organization, after < seq < before."""
-    return session.scalars(
-        select(AttestationRow)
-        .where(
-            AttestationRow.seq > after,
-            AttestationRow.seq < before,
-            AttestationRow.orgs.cast(Text).contains(f'"{slug}"'),
-        )
-        .order_by(AttestationRow.seq)
-        .limit(limit)
-    ).all()
-
-
-def newest_of(
-    session: Session, slug: str, *, without: Collection[str], before: int, limit: int
-) -> Sequence[AttestationRow]:
-    """Return the newest held attestations whose entries name an organization, seq < before.
-
-    Args:
-        without: kinds that are left out.
-    """
-    return session.scalars(
-        select(AttestationRow)
-        .where(
-            AttestationRow.seq < before,
-            AttestationRow.kind.not_in(without),
-            AttestationRow.orgs.cast(Text).contains(f'"{slug}"'),
-        )
-        .order_by(AttestationRow.seq.desc())
-        .limit(limit)
-    ).all()
-
-
 def attestations_of_kinds(
     session: Session, kinds: Collection[str], *, after: int, before: int, limit: int
 ) -> Sequence[AttestationRow]:

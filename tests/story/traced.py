@@ -37,6 +37,8 @@ STEP, TAKEN, SHOWN, COSIGNED = "step", "taken", "shown", "cosigned"
 """What a line of the log is about."""
 ROUNDS = (3, 2)
 """How many attestations each round takes in."""
+NAMED = "kansa"
+"""Whom the first of each round names."""
 WITNESS = note.SignerKey(
     name="witness.example",
     kind=note.COSIGNATURE,
@@ -130,7 +132,8 @@ def take(hub: Hub, tracer: Tracer, number: int, count: int) -> None:
     """Let the hub take attestations in, and tell of them once it has said that it did."""
     facts = [declined(number, one) for one in range(count)]
     with hub.work() as work:
-        taken = ledger.attest_all_as_hub(work, facts)
+        naming = ledger.attest_as_hub(work, facts[0], orgs=(NAMED,))
+        taken = [naming, *ledger.attest_all_as_hub(work, facts[1:])]
     for one in taken:
         tracer.tell(TAKEN, one.id)
 

@@ -19,6 +19,7 @@ from exchange.services import ledger
 from exchange.store import checkpoints as checkpoint_rows
 from exchange.store import ledger as rows
 from exchange.store import witnesses as witness_rows
+from exchange.store.shown import ShownRow
 from relay_protocol import chain, merkle, note
 from relay_protocol.entry import SALT_BYTES, Entry, commit
 from tests.conftest import Engine
@@ -112,6 +113,7 @@ def test_a_trial_to_the_end_tells_statements_commits_and_what_is_done_to_files(
         "INSERT INTO attestations",
         "INSERT INTO ledger_queue",
         "INSERT INTO ledger_entries",
+        "INSERT INTO ledger_shown",
         "INSERT INTO ledger_tiles",
         "DELETE FROM ledger_queue",
         "INSERT INTO ledger_checkpoints",
@@ -162,6 +164,7 @@ def require_sound(trial: Trial) -> None:
         signed = list(session.scalars(select(rows.CheckpointRow)))
         published = list(session.scalars(select(checkpoint_rows.PublicationRow)))
         cosigned = {row.size for row in session.scalars(select(witness_rows.CosignatureRow))}
+        noted = {(row.slug, row.bundle) for row in session.scalars(select(ShownRow))}
         assert rows.queue_length(session) == 0
 
     # No gap, no double, and one chain.
@@ -175,6 +178,11 @@ def require_sound(trial: Trial) -> None:
         prev = chain.link(raw)
         if entry.commitment is not None:
             assert commit(reveals[seq][:SALT_BYTES], reveals[seq][SALT_BYTES:]) == entry.commitment
+
+    # Whom entries name is noted with them.
+    assert noted == {
+        (slug, seq // 256) for seq, raw in enumerate(entries) for slug in Entry.decode(raw).orgs
+    }
 
     # Whatever was said to be taken has its place, once; what was not said may be there as well,
     # but wholly: each round is one transaction.

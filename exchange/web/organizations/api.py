@@ -16,6 +16,7 @@ from exchange.store import ledger as ledger_rows
 from exchange.store import organizations as organization_rows
 from exchange.store import people as people_rows
 from exchange.store import scheme as scheme_rows
+from exchange.store import shown as shown_rows
 from exchange.store.ledger import AttestationRow
 from exchange.store.organizations import KeyRow, OrganizationRow
 from exchange.store.people import PersonRow
@@ -109,7 +110,7 @@ def revoke_key(call: Call, body: Mapping[str, object]) -> Answer:
 @organizations.read("/v1/reveals", query=schemas.RevealQuery, answers=schemas.RevealsShape)
 def reveals(call: Call, query: Mapping[str, int]) -> Answer:
     """Return the organization's own acts with entry, reveal and inclusion proof."""
-    rows = ledger_rows.attestations_of(
+    rows = shown_rows.attestations_of(
         call.work.session,
         call.actor.slug,
         after=query["after"],

@@ -1,10 +1,11 @@
 """Receipts for people at the portal: what their organization did and was told, each as a file."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
 from exchange.services import own_keys, receipts
 from exchange.web.http import portal
@@ -38,6 +39,7 @@ ACTS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """What acts are called in the list."""
+_PLACE: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
 
 receipt_pages = Blueprint("receipt_pages", __name__, url_prefix="/portal/receipts")
 
@@ -45,10 +47,19 @@ receipt_pages = Blueprint("receipt_pages", __name__, url_prefix="/portal/receipt
 @receipt_pages.get("/")
 def home() -> str:
     """Show the newest acts of the ledger that name the organization, each with its receipt."""
+    before = request.args.get("before", "")
     with portal.visit() as visit:
+        acts = receipts.newest(
+            visit.work,
+            visit.actor,
+            limit=A_PAGE,
+            before=int(before) if _PLACE.fullmatch(before) else None,
+        )
         return render_template(
             "organizations/receipts.html",
-            acts=receipts.newest(visit.work, visit.actor, limit=A_PAGE),
+            acts=acts,
+            earlier=acts[-1].seq if len(acts) == A_PAGE else 0,
+            is_newest=not before,
             names=ACTS,
             vkey=own_keys.vkeys(visit.work)[-1],
         )

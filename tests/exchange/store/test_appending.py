@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exchange.store import appending, transaction
 from exchange.store import ledger as rows
 from exchange.store.appending import Placed, Taken
+from exchange.store.shown import ShownRow
 
 AT = datetime(2026, 12, 1, 4, 5, 6, tzinfo=UTC)
 DAY = date(2026, 12, 1)
@@ -37,6 +39,13 @@ def taken(name: str) -> Taken:
         rules="demo-1",
         day=DAY,
         at=AT,
+    )
+
+
+def placed(*, seq: int, entry: bytes, attestation_id: str) -> Placed:
+    """Return an entry at its place."""
+    return Placed(
+        seq=seq, entry=entry, day=DAY, attestation_id=attestation_id, orgs=("aozora", "mirai")
     )
 
 
@@ -75,9 +84,9 @@ def test_appended_entries_stand_and_their_attestations_know_where(session: Sessi
     appending.append(
         session,
         [
-            Placed(seq=0, entry=b"first", day=DAY, attestation_id="b"),
-            Placed(seq=1, entry=b"second", day=DAY, attestation_id="erased"),
-            Placed(seq=2, entry=b"third", day=DAY, attestation_id="a"),
+            placed(seq=0, entry=b"first", attestation_id="b"),
+            placed(seq=1, entry=b"second", attestation_id="erased"),
+            placed(seq=2, entry=b"third", attestation_id="a"),
         ],
     )
     appending.unqueue(session, [row.position for row in appending.queued(session, 9)])
@@ -85,6 +94,22 @@ def test_appended_entries_stand_and_their_attestations_know_where(session: Sessi
     places = [rows.attestation(session, name) for name in "ab"]
     assert [row.seq for row in places if row] == [2, 0]
     assert rows.queue_length(session) == 0
+
+
+def test_whom_entries_name_is_noted_once_for_each_bundle_of_256(session: Session) -> None:
+    def noted() -> list[tuple[str, int]]:
+        query = select(ShownRow).order_by(ShownRow.slug, ShownRow.bundle)
+        return [(row.slug, row.bundle) for row in session.scalars(query)]
+
+    appending.append(session, [placed(seq=255, entry=b"last of the first", attestation_id="a")])
+    assert noted() == [("aozora", 0), ("mirai", 0)]
+    appending.append(session, [placed(seq=256, entry=b"first of the next", attestation_id="b")])
+    expected = [("aozora", 0), ("aozora", 1), ("mirai", 0), ("mirai", 1)]
+    assert noted() == expected
+    nobody = Placed(seq=512, entry=b"names nobody", day=DAY, attestation_id="d", orgs=())
+    again = placed(seq=257, entry=b"another of it", attestation_id="c")
+    appending.append(session, [again, nobody])
+    assert noted() == expected
 
 
 def test_tiles_are_kept_by_their_places(session: Session) -> None:

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from exchange.store import bulk, transaction
 from exchange.store.columns import Base
 from exchange.store.ledger import AttestationRow, EntryRow, QueueRow
+from exchange.store.shown import ShownRow
 
 QUEUE = Base.metadata.tables["ledger_queue"]
 ENTRIES = Base.metadata.tables["ledger_entries"]
+SHOWN = Base.metadata.tables["ledger_shown"]
 ATTESTATIONS = Base.metadata.tables["attestations"]
 AT = datetime(2026, 12, 1, 4, 5, 6, 789_012, tzinfo=UTC)
 DAY = date(2026, 12, 1)
@@ -76,6 +78,20 @@ def test_what_the_session_has_pending_is_written_first(session: Session) -> None
     with pytest.raises(IntegrityError, match=r"append-only|unique|duplicate"):
         bulk.insert(session, ENTRIES, {"seq": [0], "entry": [b"second"], "day": [DAY]})
     session.rollback()
+
+
+def test_a_row_that_stands_there_is_refused_or_where_asked_passed_over(session: Session) -> None:
+    def noted() -> list[tuple[str, int]]:
+        query = select(ShownRow).order_by(ShownRow.slug, ShownRow.bundle)
+        return [(row.slug, row.bundle) for row in session.scalars(query)]
+
+    bulk.insert(session, SHOWN, {"slug": ["mirai"], "bundle": [3]})
+    two: dict[str, list[object]] = {"slug": ["aozora", "mirai"], "bundle": [3, 3]}
+    with pytest.raises(IntegrityError, match=r"(?i)unique"), session.begin_nested():
+        bulk.insert(session, SHOWN, two)
+    assert noted() == [("mirai", 3)]
+    bulk.insert(session, SHOWN, two, unless_there=True)
+    assert noted() == [("aozora", 3), ("mirai", 3)]
 
 
 def attested(session: Session, *names: str) -> None:

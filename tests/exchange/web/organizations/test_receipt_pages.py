@@ -99,3 +99,37 @@ def test_an_address_that_somebody_made_up_shows_no_receipt(recruiter: PortalPers
     for named in ("", "x", "A" * 22, '"><b>', "%0A"):
         page = recruiter.http.get("/portal/claims", params={"receipt": named}).text
         assert "Signed and recorded." not in page
+
+
+def test_a_long_list_is_read_page_by_page_to_its_first_act(
+    hub: Hub, consortium: Consortium, recruiter: PortalPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relays.reach(hub, relays.enlist(hub, consortium.members[0]), consortium.agencies[0])
+    hub.sequence()
+    whole = LINK.findall(recruiter.http.get("/portal/receipts/").text)
+    monkeypatch.setattr("exchange.web.organizations.receipt_pages.A_PAGE", 3)
+    page, found = recruiter.http.get("/portal/receipts/").text, []
+    assert "Newest acts" not in page
+    while further := re.search(r'href="(/portal/receipts/\?before=[0-9]+)">Earlier acts', page):
+        found += LINK.findall(page)
+        page = recruiter.http.get(further[1]).text
+        assert "Newest acts" in page
+    assert [*found, *LINK.findall(page)] == whole
+    assert len(whole) > 6
+
+
+@pytest.mark.parametrize("before", ["-1", "x", "1e3", "9" * 16, "１"])
+def test_a_place_that_is_none_shows_the_newest(
+    hub: Hub, recruiter: PortalPerson, before: str
+) -> None:
+    hub.sequence()
+    newest = LINK.findall(recruiter.http.get("/portal/receipts/").text)
+    asked = recruiter.http.get("/portal/receipts/", params={"before": before})
+    assert LINK.findall(asked.text) == newest != []
+
+
+def test_before_the_first_act_there_is_none(hub: Hub, recruiter: PortalPerson) -> None:
+    hub.sequence()
+    page = recruiter.http.get("/portal/receipts/?before=0").text
+    assert "There are no earlier acts." in page
+    assert LINK.findall(page) == []
