@@ -431,11 +431,18 @@ def test_a_checkpoint_of_another_content_type_is_refused(
     hub: Hub, quick: HttpReader, content_type: str
 ) -> None:
     hub.answer = lambda _path: [answer(CHECKPOINT, content_type=content_type)]
-    if content_type in {"", "nonsense"}:  # by the standard these mean text/plain
+    if not content_type:  # a static host may know none for a file without an ending
         assert quick.checkpoint() == CHECKPOINT
     else:
         with pytest.raises(LogReadError, match="text/plain"):
             quick.checkpoint()
+
+
+def test_two_content_types_are_none(hub: Hub, quick: HttpReader) -> None:
+    more = f"Content-Type: {OCTETS}\r\n"
+    hub.answer = lambda _path: [answer(CHECKPOINT, content_type=TEXT, more=more)]
+    with pytest.raises(LogReadError, match="text/plain"):
+        quick.checkpoint()
 
 
 @pytest.mark.parametrize("content_type", ["text/html", TEXT, "application/json", "", "nonsense"])
@@ -555,6 +562,30 @@ def test_a_hub_that_stalls_or_drips_is_given_up_in_time(
     hub.answer = repeated(hub, head, part)
     with pytest.raises(LogReadError):
         quick.checkpoint()
+
+
+def test_a_hub_that_loses_a_little_time_over_every_file_is_given_up_too(hub: Hub) -> None:
+    """Each answer comes in time; all of them together would take for ever."""
+
+    def late(_path: str) -> Iterator[bytes]:
+        hub.stopped.wait(0.02)
+        yield answer(FULL_TILE)
+
+    hub.answer = late
+    patient = HttpReader(hub.url(), pace_s=60.0, slack_s=0.05)
+    for index in range(20):
+        assert patient.tile(0, index, 256) == FULL_TILE
+    impatient = HttpReader(hub.url(), pace_s=0.0, slack_s=1.0)
+    # What its bytes take is no delay: an eighth of a second a tile.
+    assert impatient.tile(0, 0, 256) == FULL_TILE
+
+    def later(_path: str) -> Iterator[bytes]:
+        hub.stopped.wait(0.3)
+        yield answer(FULL_TILE)
+
+    hub.answer = later
+    with pytest.raises(LogReadError, match="too slow"):
+        any(impatient.tile(0, index, 256) != FULL_TILE for index in range(20))
 
 
 def test_a_hub_that_does_not_listen_is_refused(hub: Hub) -> None:

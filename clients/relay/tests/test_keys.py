@@ -1,6 +1,11 @@
+import errno
 import os
+import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -66,6 +71,62 @@ def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
     with pytest.raises(KeyFileError, match="never overwritten"):
         keys.keep(keys.draw("sign"), path)
     assert path.read_bytes() == before
+
+
+KILLED = dedent(
+    """
+    import os, pathlib, signal, sys
+    from career_relay import keys
+
+    left = [int(sys.argv[1])]
+
+    def counted(step):
+        def stepping(*given, **named):
+            left[0] -= 1
+            if not left[0]:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return step(*given, **named)
+        return stepping
+
+    os.fsync, os.link = counted(os.fsync), counted(os.link)
+    pathlib.Path.unlink = counted(pathlib.Path.unlink)
+    keys.keep(keys.draw("sign"), pathlib.Path(sys.argv[2]))
+    """
+)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only here files have two names")
+def test_a_key_file_is_whole_or_not_there_wherever_its_writing_is_killed(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "mirai.pem"
+    there = []
+    for step in range(1, 6):
+        given = [sys.executable, "-c", KILLED, str(step), str(path)]
+        ended = subprocess.run(given, check=False, timeout=60).returncode
+        assert ended == (0 if step == 5 else -signal.SIGKILL)
+        there.append(path.exists())
+        if path.exists():
+            keys.load_signing_key(path)
+            path.unlink()
+    # Killed before its bytes are durable, before it has its name, and twice after that.
+    assert there == [False, False, True, True, True]
+    keys.keep(keys.draw("sign"), path)
+    assert keys.line_of(path) == [path]
+
+
+def test_where_files_have_one_name_a_key_is_kept_and_not_overwritten_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_given: object) -> None:
+        raise PermissionError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    path = tmp_path / "mirai.pem"
+    keys.keep(keys.draw("sign"), path)
+    before = keys.load_signing_key(path).private_bytes_raw()
+    with pytest.raises(KeyFileError, match="never overwritten"):
+        keys.keep(keys.draw("sign"), path)
+    assert keys.load_signing_key(path).private_bytes_raw() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["mirai.pem"]
 
 
 def test_a_key_that_cannot_be_written_is_told_of(tmp_path: Path) -> None:

@@ -1,12 +1,16 @@
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
+from threading import Event, Thread
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from career_relay import transport as transport_room
 from career_relay.errors import Fault, HubAnswerError, HubRefusedError, HubUnreachableError
 from career_relay.transport import Patience, Signer, Transport
 from career_relay.words import Language
@@ -299,6 +303,58 @@ class TestWritesAndAttempts:
         with pytest.raises(HubUnreachableError):
             connect(total_s=0.1).read("/v1/thing", Thing)
 
+    @pytest.mark.parametrize(
+        ("head", "part"),
+        [
+            (b"HTTP/1.1 200 OK\r\nX-Long: ", b"x"),
+            (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+            (b"HTTP/1.1 200 OK\r\n\r\n{}", b" "),
+        ],
+        ids=["head", "continue", "chunks", "body"],
+    )
+    def test_a_hub_that_drips_from_its_first_byte_on_is_given_up_too(
+        self, moment: datetime, rest: Rest, head: bytes, part: bytes
+    ) -> None:
+        ended = Event()
+
+        def drip(connection: socket.socket) -> None:
+            with connection, suppress(OSError):
+                connection.sendall(head)
+                while not ended.wait(0.02):
+                    connection.sendall(part)
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    Thread(target=drip, args=listening.accept()[:1], daemon=True).start()
+
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            Thread(target=serve, daemon=True).start()
+            url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            patience = Patience(stall_s=5, total_s=0.2, attempts=ATTEMPTS, pause=rest)
+            with (
+                Transport(url, now=lambda: moment, patience=patience) as transport,
+                pytest.raises(HubUnreachableError),
+            ):
+                transport.read("/v1/thing", Thing)
+            ended.set()
+            listening.shutdown(socket.SHUT_RDWR)
+        assert len(rest.pauses) == ATTEMPTS - 1
+
+    def test_a_hub_that_was_too_slow_once_is_read_when_it_is_not(
+        self, local_hub: LocalHub, connect: Connect
+    ) -> None:
+        def stall(_: Asked) -> Told:
+            local_hub.closing.wait(1)
+            return Told.of({"name": "late"})
+
+        local_hub.tell("GET", "/v1/thing", stall, Told.of({"name": "in time"}))
+        transport = connect(total_s=0.3)
+        assert transport.read("/v1/thing", Thing).name == "in time"
+        assert transport.read("/v1/thing", Thing).name == "in time"
+        assert len(local_hub.requests) == 3
+
     def test_where_nobody_listens_the_address_is_named(self, moment: datetime, rest: Rest) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -338,6 +394,22 @@ class TestPages:
     ) -> None:
         local_hub.tell("GET", "/v1/things", Told.of({"items": [], "next": "again"}))
         with pytest.raises(HubAnswerError, match="circle"):
+            list(connect().pages("/v1/things", Thing))
+
+    def test_a_listing_without_end_is_read_up_to_its_limit_only(
+        self, local_hub: LocalHub, connect: Connect, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(transport_room, "MAX_PAGES", 3)
+        numbers = count()
+
+        def next_page(_: Asked) -> Told:
+            return Told.of({"items": [{"name": "a"}], "next": f"p{next(numbers)}"})
+
+        last = Told.of({"items": [{"name": "z"}], "next": None})
+        local_hub.tell("GET", "/v1/things", next_page, next_page, last)
+        assert [it.name for it in connect().pages("/v1/things", Thing)] == ["a", "a", "z"]
+        local_hub.tell("GET", "/v1/things", next_page)
+        with pytest.raises(HubAnswerError, match="more than 3 pages"):
             list(connect().pages("/v1/things", Thing))
 
     def test_an_item_of_another_form_is_refused(

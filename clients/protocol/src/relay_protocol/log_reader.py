@@ -26,6 +26,12 @@ CHECKPOINT_LIMIT_BYTES = note.MAX_BYTES
 TILE_LIMIT_BYTES = 16_384
 BUNDLE_LIMIT_BYTES = tiles.FULL_WIDTH * (2 + tiles.MAX_ENTRY_BYTES)
 
+SLACK_S = 600.0
+"""How long a hub may keep a reader waiting altogether, beyond what its files take."""
+PACE_S = 5.0
+"""What each file may take, beside its bytes, without drawing on the slack."""
+PACE_BYTES_PER_S = 65_536
+
 _FOLDERS_AT_HAND = 1_024
 # Where a file can be opened through a link unnoticed, each is looked for by itself.
 _MUST_RESOLVE = not hasattr(os, "O_NOFOLLOW")
@@ -148,7 +154,8 @@ class HttpReader:
     """Reads a ledger from the address at which a hub serves it.
 
     Each method raises LogReadError where the hub does not answer in time, answers with
-    anything but 200 and the right content type, redirects, or sends nothing or too much.
+    anything but 200 and the right content type, redirects, or sends nothing or too much. So
+    does a hub that is a little too slow every time: then all requests together take too long.
     """
 
     def __init__(
@@ -158,6 +165,8 @@ class HttpReader:
         headers: Headers | None = None,
         stall_timeout_s: float = 10.0,
         total_timeout_s: float = 60.0,
+        slack_s: float = SLACK_S,
+        pace_s: float = PACE_S,
     ) -> None:
         """Take the address below which `checkpoint` and `tile/` are served.
 
@@ -166,6 +175,8 @@ class HttpReader:
             headers: gives the headers of each request by its URL.
             stall_timeout_s: longest silence of the hub, in seconds.
             total_timeout_s: longest duration of one request, in seconds.
+            slack_s: longest delay of all requests together, in seconds.
+            pace_s: what one request may take, beside its bytes, before it counts as delayed.
 
         Raises:
             LogReadError: the address has another form.
@@ -174,6 +185,7 @@ class HttpReader:
         self._headers = headers
         self._stall_timeout_s = stall_timeout_s
         self._total_timeout_s = total_timeout_s
+        self._slack = _Slack(slack_s, pace_s)
         self._tls = ssl.create_default_context()
 
     def checkpoint(self) -> bytes:
@@ -202,7 +214,8 @@ class HttpReader:
         request = urllib.request.Request(  # noqa: S310 (_log_url)
             url, headers={**(self._headers(url) if self._headers else {}), "Accept": content_type}
         )
-        return ask(
+        begun_at = time.monotonic()
+        raw = ask(
             request,
             path,
             limit_bytes=limit_bytes,
@@ -210,6 +223,8 @@ class HttpReader:
             total_timeout_s=self._total_timeout_s,
             tls=self._tls,
         )
+        self._slack.spend(begun_at, len(raw))
+        return raw
 
 
 def ask(
@@ -300,6 +315,27 @@ def ask_in_pieces(
         raise LogReadError(f"{name} is empty")
 
 
+class _Slack:
+    """What is left of the time that a hub may lose; whoever leaves it in peace gets it back."""
+
+    def __init__(self, seconds: float, pace_s: float) -> None:
+        self._most_s = self._left_s = seconds
+        self._pace_s = pace_s
+        self._ended_at = time.monotonic()
+        self._lock = threading.Lock()  # two may ask at once
+
+    def spend(self, begun_at: float, count: int) -> None:
+        """Count how long an answer of so many bytes took; refuse when too much time is lost."""
+        due_s = self._pace_s + count / PACE_BYTES_PER_S
+        with self._lock:
+            idle_s, now = max(0.0, begun_at - self._ended_at), time.monotonic()
+            self._left_s = min(self._most_s, self._left_s + idle_s)
+            self._left_s -= max(0.0, now - begun_at - due_s)
+            self._ended_at = now
+            if self._left_s < 0:
+                raise LogReadError("the hub is too slow: it has used up all patience")
+
+
 class _Watch:
     """Ends a connection when its time is over, however slowly its bytes still drip."""
 
@@ -375,7 +411,9 @@ def _require_answer(response: http.client.HTTPResponse, path: str, content_type:
         raise LogMissingError(f"the hub holds no {path}")
     if response.status != HTTPStatus.OK:
         raise LogReadError(f"the hub answers {response.status} to {path}{_reason(response)}")
-    if response.headers.get_content_type() != content_type:
+    # get_content_type() takes any malformed one for text/plain; none at all may mean that.
+    stated, *others = response.headers.get_all("Content-Type", [""])
+    if others or (stated.partition(";")[0].strip().lower() or _TEXT) != content_type:
         raise LogReadError(f"{path} is not served as {content_type}")
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise LogReadError(f"{path} is served compressed, unasked")

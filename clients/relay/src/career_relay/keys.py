@@ -4,6 +4,7 @@ import glob
 import os
 import re
 import stat
+import tempfile
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
@@ -22,7 +23,6 @@ PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 MAX_FILE_BYTES = 10_000
 
 _NUMBER = re.compile(r"-([2-9]|[1-9][0-9]{1,5})$", re.ASCII)
-_OWNER_ONLY = 0o600
 _FOLDER_OF_OWNER = 0o700
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _HAS_MODES = os.name == "posix"
@@ -54,17 +54,14 @@ def keep(key: PrivateKey, path: Path) -> None:
 def keep_secret(secret: bytes, path: Path) -> None:
     """Write what is secret into a new file that its owner alone can read.
 
+    The file is there whole or not at all, whatever interrupts this, and stays.
+
     Raises:
         KeyFileError: there is a file already, which is never overwritten, or none can be made.
     """
     try:
         path.parent.mkdir(mode=_FOLDER_OF_OWNER, parents=True, exist_ok=True)
-        # Made with its mode before anything is written: it is never readable by others.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-        with os.fdopen(handle, "wb") as file:
-            file.write(secret)
-            file.flush()
-            os.fsync(file.fileno())
+        _put(secret, path)
     except FileExistsError as error:
         if not path.exists():
             raise _unwritable(path) from error
@@ -77,6 +74,44 @@ def keep_secret(secret: bytes, path: Path) -> None:
         ) from error
     except OSError as error:
         raise _unwritable(path) from error
+
+
+def _put(secret: bytes, path: Path) -> None:
+    """Write a file aside, make it durable, and give it its name, if that is free."""
+    # Made with its mode before anything is written: it is never readable by others.
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(secret)
+            file.flush()
+            os.fsync(file.fileno())
+        _name(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    if _HAS_MODES:
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _name(draft: Path, path: Path) -> None:
+    """Give a file its name; unlike a replacement this overwrites nothing.
+
+    Raises:
+        FileExistsError: something of that name is there.
+    """
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Some file systems know no second name of a file.
+        if path.is_symlink() or path.exists():
+            raise FileExistsError(path) from None
+        draft.rename(path)
 
 
 def load_signing_key(path: Path | None) -> Ed25519PrivateKey:

@@ -23,6 +23,7 @@ from career_relay.errors import (
     Problem,
 )
 from career_relay.sent import SentActs
+from career_relay.time_limit import TimeLimit
 from career_relay.words import Language, Words, same
 from relay_protocol.attestation import SignedAttestation
 from relay_protocol.jwk import kid_of
@@ -33,6 +34,8 @@ Query: TypeAlias = Mapping[str, str | int]
 TOKEN_LIVES: Final = timedelta(minutes=4)
 MAX_ANSWER_BYTES: Final = 32_000_000
 PAGE_ITEMS: Final = 500
+MAX_PAGES: Final = 20_000
+"""Ten million items: no listing of a scheme is longer, and one without end has one here."""
 ATTEMPTS: Final = 5
 LONGEST_PAUSE_S: Final = 30.0
 STALL_TIMEOUT_S: Final = 15.0
@@ -125,6 +128,7 @@ class Transport:
         self.signer = signer
         self.sent: SentActs | None = None
         self._patience = patience or Patience()
+        self._limit = TimeLimit(self._patience.total_s)
         self._client = httpx.Client(
             base_url=self.hub,
             transport=over,
@@ -181,7 +185,7 @@ class Transport:
         """Yield every item of a listing, page after page; refused as in read()."""
         seen: set[str] = set()
         asked: dict[str, str | int] = {"limit": PAGE_ITEMS, **(query or {})}
-        while True:
+        for _ in range(MAX_PAGES):
             page = self.read(path, _Page, asked)
             for raw in page.items:
                 yield _decoded(bytes(raw), of, path)
@@ -196,6 +200,12 @@ class Transport:
                 )
             seen.add(page.next)
             asked["cursor"] = page.next
+        raise HubAnswerError(
+            Words(
+                en=f"The hub's listing {path} has more than {MAX_PAGES} pages.",
+                ja=f"ハブの一覧 {path} が {MAX_PAGES} ページを超えています。",
+            )
+        )
 
     def write(
         self,
@@ -253,10 +263,16 @@ class Transport:
                 token = self.signer.token(self.hub, self.now())
                 headers["Authorization"] = f"Bearer {token}"
             request = self._client.build_request(
-                method, path, params=query, content=content, headers=headers
+                method,
+                path,
+                params=query,
+                content=content,
+                headers=headers,
+                extensions={"trace": self._limit.trace},
             )
             try:
-                status, answered, raw = self._send(request, limit_bytes)
+                with self._limit.running():
+                    status, answered, raw = self._send(request, limit_bytes)
             except httpx.TransportError as error:
                 if attempt + 1 == self._patience.attempts:
                     raise self._unreachable() from error
@@ -269,7 +285,6 @@ class Transport:
 
     def _send(self, request: httpx.Request, limit_bytes: int) -> tuple[int, httpx.Headers, bytes]:
         """Return status, headers and body of one answer, read no further than its limits."""
-        ends_at = time.monotonic() + self._patience.total_s
         raw = bytearray()
         response = self._client.send(request, stream=True)
         try:
@@ -284,10 +299,10 @@ class Transport:
                             en=f"more than {limit_bytes} bytes", ja=f"{limit_bytes} バイト超の応答"
                         ),
                     )
-                if time.monotonic() > ends_at:
-                    raise httpx.ReadTimeout("the answer drips", request=request)
         finally:
             response.close()
+        if self._limit.is_over:
+            raise httpx.ReadTimeout("the answer drips", request=request)
         return response.status_code, response.headers, bytes(raw)
 
     def _unreachable(self) -> HubUnreachableError:

@@ -77,7 +77,7 @@ def test_a_key_of_other_tools_gets_its_file(
     address = log.serve(local_hub)
     refused = run("sign", "--ledger", address, "--log", log.vkey, *files)
     assert refused.exit_code == 2
-    assert "Never begin anew" in " ".join(refused.output.split())
+    assert "draw a new key and tell the office" in " ".join(refused.output.split())
     assert run("new-state", *files).exit_code == 0
     assert run("sign", "--ledger", address, "--log", log.vkey, *files).exit_code == 0
 
@@ -116,6 +116,8 @@ def test_any_log_is_cosigned_into_a_file_and_told_in_json(
     log.grow(400)
     again = run("sign", *arguments, *files)
     assert "400 entries, which continue the 300" in again.output
+    assert "400 entries (unchanged since the last time)" in run("sign", *arguments, *files).output
+    assert "変わりなし" in run("sign", *arguments, *files, environment=JAPANESE).output
 
 
 def test_a_log_that_contradicts_itself_ends_with_1_and_its_proof_is_written(
@@ -133,7 +135,9 @@ def test_a_log_that_contradicts_itself_ends_with_1_and_its_proof_is_written(
     assert shown.exit_code == 1
     assert "two roots of one size" in shown.output
     out = tmp_path / "evidence.txt"
-    assert run("alarms", "--log", log.vkey, "--out", str(out), *files).exit_code == 1
+    written = run("alarms", "--log", log.vkey, "--out", str(out), *files)
+    assert written.exit_code == 1
+    assert f"relay-audit evidence {out}" in "".join(written.output.split("\n"))
     proven = Evidence.decode(out.read_bytes()).check(log.key.verifier)
     assert {proven.first.root, proven.second.root} == {log.root(), forked.root()}
 

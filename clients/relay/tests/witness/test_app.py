@@ -15,7 +15,7 @@ from career_relay.witness.app import WitnessApp
 from career_relay.witness.cosigner import Happening, Witness
 from career_relay.witness.state import Cosigned
 from relay_protocol import merkle
-from relay_protocol.note import Checkpoint, VerifierKey
+from relay_protocol.note import Checkpoint, SignatureLine, VerifierKey
 from relay_protocol.witnessing import MAX_REQUEST_BYTES, monitoring_path, read_cosignatures
 from tests.story.plain_log import NAME, PlainLog
 
@@ -98,6 +98,28 @@ def test_a_refusal_has_the_status_of_the_specification_and_one_sentence(
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     assert answer.text.count("\n") == 1
     assert add(witness, granted).status_code == 200
+
+
+def test_a_note_of_a_hundred_signatures_is_taken_and_of_one_more_is_not(
+    witness: Witness, log: PlainLog, asked: Asks
+) -> None:
+    stranger = SignatureLine(name="x.example", key_id=b"1234", signature=bytes(64)).encode()
+    raw = asked(log, 0, 8)
+    assert add(witness, raw + stranger.encode() * 100).status_code == 400
+    assert add(witness, raw + stranger.encode() * 99).status_code == 200
+
+
+def test_an_empty_request_is_malformed(witness: Witness) -> None:
+    assert add(witness, b"").status_code == 400
+
+
+@pytest.mark.parametrize("kind", [None, "application/json", "text/plain", "x/y; charset=utf-16"])
+def test_the_specification_asks_for_no_content_type_and_neither_do_we(
+    witness: Witness, log: PlainLog, asked: Asks, kind: str | None
+) -> None:
+    headers = {} if kind is None else {"Content-Type": kind}
+    answer = ask(witness, "POST", "/add-checkpoint", asked(log, 0, 8), headers)
+    assert answer.status_code == 200
 
 
 def test_two_roots_of_one_size_are_told_by_422(

@@ -1,11 +1,17 @@
 """Witnessing without a server: over HTTP, from a log's tiles alone, for whichever log it is."""
 
+import gzip
+import socket
+from contextlib import suppress
+from threading import Event, Thread
+
 import pytest
 
 from career_relay.errors import DistrustError, HubAnswerError, HubRefusedError, NotReadyError
+from career_relay.witness import errand as errand_room
 from career_relay.witness.cosigner import Witness
 from career_relay.witness.errand import PATIENCE_S, cosign_latest, hand_in, read_log
-from relay_protocol.note import Checkpoint, open_checkpoint, sign_note
+from relay_protocol.note import Checkpoint, SignatureLine, open_checkpoint, sign_note
 from tests.story.local_hub import LocalHub, Told
 from tests.story.plain_log import NAME, PlainLog
 
@@ -106,8 +112,9 @@ def test_a_log_that_is_not_watched_or_not_signed_is_not_cosigned(
         cosign_latest(witness, PlainLog.of(3, name="log.example/second"))
     stranger = PlainLog.of(3, name="log.example/second")
     log.files["checkpoint"] = sign_note(log.note().decode().split("\n\n")[0] + "\n", stranger.key)
-    with pytest.raises(HubAnswerError, match="cannot be witnessed"):
+    with pytest.raises(HubAnswerError, match="cannot be witnessed") as refused:
         cosign_latest(witness, log)
+    assert "give both" in refused.value.mend.en
 
 
 def test_another_logs_own_lines_are_cosigned_along(witness: Witness) -> None:
@@ -116,6 +123,26 @@ def test_another_logs_own_lines_are_cosigned_along(witness: Witness) -> None:
     log.files["checkpoint"] = sign_note(text, log.key)
     errand = cosign_latest(witness, log)
     assert errand.now.note.decode().startswith(text)
+
+
+def test_a_checkpoint_of_a_hundred_signatures_is_read_and_of_one_more_is_not(
+    witness: Witness,
+) -> None:
+    log = PlainLog.of(8)
+    stranger = SignatureLine(name="x.example", key_id=b"1234", signature=bytes(64)).encode()
+    log.files["checkpoint"] = log.note() + stranger.encode() * 100
+    with pytest.raises(HubAnswerError, match="cannot be witnessed"):
+        cosign_latest(witness, log)
+    log.files["checkpoint"] = log.note() + stranger.encode() * 99
+    assert cosign_latest(witness, log).now.checkpoint.size == 8
+
+
+def test_an_empty_checkpoint_is_not_cosigned(witness: Witness, local_hub: LocalHub) -> None:
+    log = PlainLog.of(8)
+    address = log.serve(local_hub)
+    log.files["checkpoint"] = b""
+    with pytest.raises(HubAnswerError, match="cannot be witnessed"):
+        cosign_latest(witness, read_log(address))
 
 
 def test_a_checkpoint_that_leaves_no_room_for_our_line_is_not_cosigned(witness: Witness) -> None:
@@ -127,22 +154,32 @@ def test_a_checkpoint_that_leaves_no_room_for_our_line_is_not_cosigned(witness: 
     assert witness.state.cosigned(NAME) is None
 
 
-@pytest.mark.parametrize("change", ["gone", "cut", "flipped"])
-def test_a_log_with_a_missing_or_false_tile_is_not_cosigned(
-    witness: Witness, log: PlainLog, change: str
+@pytest.mark.parametrize("change", ["gone", "cut", "empty", "flipped", "of another tree"])
+@pytest.mark.parametrize("path", ["tile/0/002.p/88", "tile/0/001", "tile/1/000.p/2"])
+def test_a_log_with_a_missing_or_false_tile_is_not_cosigned_and_not_accused(
+    witness: Witness, log: PlainLog, change: str, path: str
 ) -> None:
     cosign_latest(witness, log)
-    log.grow(500)
-    path = "tile/0/001.p/244"
+    log.grow(600)
     raw = log.files[path]
-    log.files[path] = raw[:-1] if change == "cut" else bytes([raw[0] ^ 1]) + raw[1:]
+    log.files[path] = {
+        "gone": b"",
+        "cut": raw[:-1],
+        "empty": b"",
+        "flipped": bytes([raw[0] ^ 1]) + raw[1:],
+        "of another tree": PlainLog.of(600, "another").files[path],
+    }[change]
     if change == "gone":
         del log.files[path]
-    with pytest.raises(DistrustError if change == "flipped" else HubAnswerError):
+    with pytest.raises(HubAnswerError, match="cannot be witnessed"):
         cosign_latest(witness, log)
     kept = witness.state.cosigned(NAME)
     assert kept is not None
     assert kept.checkpoint.size == 300
+    # A damaged tile is no lie of the log: whoever holds its key has signed nothing false.
+    assert witness.state.alarms() == ()
+    log.files[path] = raw
+    assert cosign_latest(witness, log).now.checkpoint.size == 600
 
 
 def test_no_address_and_nobody_there_are_told_apart_from_distrust(witness: Witness) -> None:
@@ -188,6 +225,39 @@ def test_a_hub_that_refuses_the_line_says_why(local_hub: LocalHub) -> None:
     ids=["list", "text", "long", "redirect", "fault"],
 )
 def test_what_no_hub_answers_is_told_from_a_refusal(local_hub: LocalHub, told: Told) -> None:
+    local_hub.tell("POST", "/v1/witness/cosignatures", told)
+    with pytest.raises(HubAnswerError, match="does not take the line"):
+        hand_in(local_hub.url, b"note")
+
+
+@pytest.mark.parametrize("begun", [b"", b"HTTP/1.1 200 OK\r\n\r\n"], ids=["head", "body"])
+def test_a_hub_that_drips_is_given_up_in_time(
+    monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    # Each byte comes soon enough for a clock that begins anew with each.
+    monkeypatch.setattr(errand_room, "_TOTAL_S", 0.5)
+    listening, ended = socket.create_server(("127.0.0.1", 0)), Event()
+
+    def drip() -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            connection.sendall(begun or b"HTTP/1.1 200 OK\r\nX-Long: ")
+            while not ended.wait(0.05):
+                connection.sendall(b"x")
+
+    dripping = Thread(target=drip, daemon=True)
+    dripping.start()
+    with pytest.raises(HubAnswerError, match="takes too long"):
+        hand_in(f"http://127.0.0.1:{listening.getsockname()[1]}", b"note")
+    ended.set()
+    dripping.join(5)
+    listening.close()
+
+
+def test_a_packed_answer_is_not_unpacked(local_hub: LocalHub) -> None:
+    bomb = gzip.compress(b'{"size":1}' + b" " * 100_000)
+    assert len(bomb) < 1_000
+    told = Told(body=bomb, headers={"Content-Encoding": "gzip", "Content-Type": "application/json"})
     local_hub.tell("POST", "/v1/witness/cosignatures", told)
     with pytest.raises(HubAnswerError, match="does not take the line"):
         hand_in(local_hub.url, b"note")

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import textwrap
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,17 @@ def test_a_lock_that_another_process_does_not_give_back_is_waited_for_and_then_r
     holder.execute("ROLLBACK")
     holder.close()
     assert state.replace(ORIGIN, lambda _: cosigned(3)) == cosigned(3)
+
+
+def test_what_is_answered_is_on_the_disk_with_the_name_of_its_file(
+    state: WitnessState, tmp_path: Path
+) -> None:
+    del state
+    with closing(state_room._connect(tmp_path / "deep" / "w.db")) as connection:  # noqa: SLF001
+        (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
+        (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
+    # EXTRA: the folder too is synced, once the journal of the transaction is deleted.
+    assert (synchronous, journal) == (3, "delete")
 
 
 def test_an_alarm_is_kept_once_with_both_notes(state: WitnessState) -> None:

@@ -136,14 +136,6 @@ def find(connection: sqlite3.Connection, attestation: str) -> Receipt | None:
     return None if row is None else _receipt(row)
 
 
-def of_kind(connection: sqlite3.Connection, kind: str) -> Iterator[Receipt]:
-    """Yield the receipts of one kind, in the order of the ledger, unsequenced ones last."""
-    rows = connection.execute(
-        "SELECT * FROM receipt WHERE kind = ? ORDER BY seq IS NULL, seq, attestation", (kind,)
-    )
-    yield from map(_receipt, rows)
-
-
 def every(connection: sqlite3.Connection) -> Iterator[Receipt]:
     """Yield all receipts in the order of the ledger, those that have yet to come last."""
     yield from map(

@@ -187,6 +187,14 @@ def alarms(
     show_alarms(terminal, found)
     if out is not None:
         _write(out, evidence_of(found, number, opened.log_keys))
+        terminal.say(
+            Words(
+                en=f"The evidence is written to {out}. Anybody checks it, without a network: "
+                f"relay-audit evidence {out} --vkey VKEY",
+                ja=f"証拠を {out} に書き出しました。誰でも、ネットワークなしで確かめられます: "
+                f"relay-audit evidence {out} --vkey VKEY",
+            )
+        )
     if found:
         context.exit(REFUSED)
 

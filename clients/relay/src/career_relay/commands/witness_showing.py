@@ -59,12 +59,14 @@ def show_errand(terminal: Terminal, errand: Errand, answer: dict[str, object] | 
     """Say what was cosigned, since when, and what the hub made of it."""
     checkpoint = errand.now.checkpoint
     before = errand.before.checkpoint.size if errand.before else None
+    since = {
+        None: Words(en=" (the first time)", ja="(初回)"),
+        checkpoint.size: Words(en=" (unchanged since the last time)", ja="(前回から変わりなし)"),
+    }.get(before, Words(en=f", which continue the {before}", ja=f"({before}件からの続き)"))
     terminal.say(
         Words(
-            en=f"Cosigned: {checkpoint.origin}, {checkpoint.size} entries"
-            + (" (the first time)." if before is None else f", which continue the {before}."),
-            ja=f"署名しました: {checkpoint.origin} {checkpoint.size}件"
-            + ("(初回)。" if before is None else f"({before}件からの続き)。"),
+            en=f"Cosigned: {checkpoint.origin}, {checkpoint.size} entries{since.en}.",
+            ja=f"署名しました: {checkpoint.origin} {checkpoint.size}件{since.ja}。",
         )
     )
     if answer is not None:

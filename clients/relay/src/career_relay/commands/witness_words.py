@@ -35,13 +35,13 @@ NEW_KEY_HELP = Words(
 )
 NEW_STATE_HELP = Words(
     en="Begin the file of a witness whose key other tools made.\n\n"
-    "KEY is a private note key (PRIVATE+KEY+…) that has never cosigned anything. A file that\n"
-    "was lost is restored from a copy, never begun anew: draw a new key instead.\n\n"
+    "KEY is a private note key (PRIVATE+KEY+…) that has never cosigned anything. For a key\n"
+    "whose file was lost none is begun anew, nor an older copy restored: draw a new key.\n\n"
     "Example:\n"
     "  relay witness new-state --key keys/witness.key --state witness.db",
     ja="ほかのツールで作った鍵のために、立会人の記録を新しく始めます。\n\n"
-    "KEY は、まだ何にも署名していない秘密鍵(PRIVATE+KEY+…)です。失くした記録は控えから戻し、\n"
-    "作り直さないでください。戻せないときは、新しい鍵を作ります。\n\n"
+    "KEY は、まだ何にも署名していない秘密鍵(PRIVATE+KEY+…)です。記録を失った鍵のために\n"
+    "作り直したり、古い控えから戻したりしないでください。新しい鍵を作ります。\n\n"
     "例:\n"
     "  relay witness new-state --key keys/witness.key --state witness.db",
 )

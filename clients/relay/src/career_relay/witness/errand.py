@@ -1,10 +1,10 @@
 """Witnessing without a server: fetch a log's checkpoint, prove it by its tiles, cosign it."""
 
+import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from http import HTTPStatus
-from time import monotonic
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -21,8 +21,9 @@ from career_relay.errors import (
 from career_relay.witness.cosigner import Witness
 from career_relay.witness.state import Cosigned
 from career_relay.words import Words
-from relay_protocol import merkle, tiles
+from relay_protocol import merkle
 from relay_protocol.errors import (
+    AuditError,
     InconsistentCheckpointError,
     LogReadError,
     NoteError,
@@ -33,6 +34,7 @@ from relay_protocol.errors import (
     WitnessRefusal,
 )
 from relay_protocol.log_reader import HttpReader
+from relay_protocol.served_tree import ServedTree
 from relay_protocol.witnessing import AddCheckpoint, SignedCheckpoint, contradict, open_signed
 
 COSIGNATURES_PATH = "/v1/witness/cosignatures"
@@ -48,7 +50,6 @@ _HEADERS = {
     "Accept-Encoding": "identity",
     "User-Agent": "career-relay",
 }
-_TILES_KEPT = 64
 
 # A log asks its witnesses before it publishes, and caches lag: for so long a smaller checkpoint
 # than the one we cosigned is no rollback.
@@ -112,7 +113,14 @@ def cosign_latest(witness: Witness, log: WitnessedLog) -> Errand:
             continue  # the same witness's server was faster: begin at what it has cosigned
         except InconsistentCheckpointError as error:
             raise _contradicted(witness, signed, before) from error
-        except (LogReadError, NoteError, TileError, ProofError, WitnessRefusal) as error:
+        except (
+            AuditError,
+            LogReadError,
+            NoteError,
+            TileError,
+            ProofError,
+            WitnessRefusal,
+        ) as error:
             raise _unread(error) from error
     raise _unread(LogReadError("the log grows faster than it can be read"))
 
@@ -129,12 +137,10 @@ def hand_in(hub: str, note: bytes) -> dict[str, object]:
         HubAnswerError: it does not answer as a hub does, or not at all.
     """
     try:
-        # A proxy cannot reach a hub on this machine.
-        with httpx.Client(
-            timeout=_STALL_S, trust_env=urlsplit(hub).hostname not in _LOOPBACK, headers=_HEADERS
-        ) as client:
-            status, kind, raw = _posted(client, hub.rstrip("/") + COSIGNATURES_PATH, note)
+        status, kind, raw = asyncio.run(_posted(hub.rstrip("/") + COSIGNATURES_PATH, note))
         document = json.loads(raw)
+    except TimeoutError as error:
+        raise _not_handed_in("it takes too long") from error
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError) as error:
         raise _not_handed_in(str(error)) from error
     if not isinstance(document, dict):
@@ -155,15 +161,25 @@ def hand_in(hub: str, note: bytes) -> dict[str, object]:
     return document
 
 
-def _posted(client: httpx.Client, url: str, note: bytes) -> tuple[int, str, bytes]:
-    """Return status, content type and body of an answer, read no further than its limits."""
-    ends_at = monotonic() + _TOTAL_S
+async def _posted(url: str, note: bytes) -> tuple[int, str, bytes]:
+    """Return status, content type and body of an answer, read no further than its limits.
+
+    Raises:
+        TimeoutError: head and body together take too long. httpx bounds each silence alone, and
+            what drips in has no end.
+    """
+    # A proxy cannot reach a hub on this machine.
+    is_remote = urlsplit(url).hostname not in _LOOPBACK
     raw = bytearray()
-    with client.stream("POST", url, content=note) as answer:
-        for part in answer.iter_raw():
+    async with (
+        asyncio.timeout(_TOTAL_S),
+        httpx.AsyncClient(timeout=_STALL_S, trust_env=is_remote, headers=_HEADERS) as client,
+        client.stream("POST", url, content=note) as answer,
+    ):
+        async for part in answer.aiter_raw():
             raw += part
-            if len(raw) > _MAX_ANSWER_BYTES or monotonic() > ends_at:
-                raise httpx.ReadTimeout("too long an answer")
+            if len(raw) > _MAX_ANSWER_BYTES:
+                raise httpx.DecodingError("too long an answer")
         kind = str(answer.headers.get("Content-Type", ""))
         return answer.status_code, kind.partition(";")[0].strip(), bytes(raw)
 
@@ -182,11 +198,15 @@ def _not_handed_in(why: str) -> HubAnswerError:
 
 
 def _request(log: WitnessedLog, signed: SignedCheckpoint, before: Cosigned | None) -> AddCheckpoint:
-    """Return the request that a log itself would make, its proof read from its tiles."""
+    """Return the request that a log itself would make, its proof read from its tiles.
+
+    Only tiles that make the signed root count: a damaged one must not look like a lie.
+    """
     size = signed.checkpoint.size
     old_size = before.checkpoint.size if before else 0
-    node = tiles.nodes_of(lru_cache(_TILES_KEPT)(log.tile), size)
-    path = merkle.consistency_path(old_size, size, node)
+    path: Sequence[bytes] = ()
+    if 0 < old_size < size:
+        path = merkle.consistency_path(old_size, size, ServedTree(log, signed.checkpoint).node)
     return AddCheckpoint(old_size=old_size, path=tuple(path), note=signed.note())
 
 
@@ -241,8 +261,10 @@ def _unread(error: ProtocolError) -> HubAnswerError:
             ja=f"ログの確認ができません: {error}",
         ),
         Words(
-            en="Check the address and the log's key; nothing was signed.",
-            ja="アドレスとログの鍵を確かめてください。署名はしていません。",
+            en="Nothing was signed. Check the address and the log's key; after a change of its key"
+            " take the new one from the office's papers, and give both (--log twice).",
+            ja="署名はしていません。アドレスとログの鍵を確かめてください。鍵の交代があったときは、"
+            "事務局の書面で新しい鍵を確かめ、両方を指定します(--log を2回)。",
         ),
     )
 

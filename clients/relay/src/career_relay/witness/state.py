@@ -286,9 +286,9 @@ def _unusable(path: Path) -> WitnessStateError:
             ja=f"立会人の記録 {path} を使えません。",
         ),
         Words(
-            en="Check the path, the disk and its rights. Never begin anew with an empty file while"
-            " the key is the same: restore it, or draw a new key.",
-            ja="場所、ディスク、権限を確かめてください。同じ鍵のまま空のファイルで始め直さず、"
-            "記録を元に戻すか、新しい鍵を作ってください。",
+            en="Check the path, the disk and its rights. If the file is lost, draw a new key and"
+            " tell the office: neither an empty file nor an older copy may go on under this one.",
+            ja="場所、ディスク、権限を確かめてください。記録を失ったときは、新しい鍵を作り、"
+            "事務局に知らせてください。同じ鍵のまま、空の記録や古い控えを使ってはいけません。",
         ),
     )
