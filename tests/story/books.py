@@ -1,5 +1,7 @@
 """The books in a test: months settled by the hub, and recomputed as an auditor does it."""
 
+from sqlalchemy.orm import Session
+
 from exchange.hub import Hub
 from exchange.services import books, ledger, settlement, subject_requests
 from exchange.services.settlement_facts import ENDLESS
@@ -106,6 +108,11 @@ def statement(hub: Hub, slug: str, period: str = "") -> Statement:
     return Statement.decode(row.statement)
 
 
+def close_documents(session: Session) -> tuple[CloseDocuments, ...]:
+    """Return what an auditor needs of every settled month, the oldest first."""
+    return tuple(books.close_documents_of(session, run) for run in rows.runs(session))
+
+
 def audit(hub: Hub, *, documents: tuple[CloseDocuments, ...] | None = None) -> list[Checked]:
     """Return how an auditor with every reveal that is held finds each settled month.
 
@@ -116,7 +123,7 @@ def audit(hub: Hub, *, documents: tuple[CloseDocuments, ...] | None = None) -> l
         raw = ledger_rows.entries(work.session, 0, ENDLESS)
         held = ledger_rows.held_reveals(work.session, before=ENDLESS)
         reveals = {row.seq: ledger.reveal_of(work, row) for row in held}
-        told = documents or books.close_documents(work.session)
+        told = documents or close_documents(work.session)
     replayed, first_closed = Replay(), None
     for seq, one in enumerate(raw):
         entry, reveal = Entry.decode(one), reveals.get(seq)

@@ -224,11 +224,6 @@ PARSERS: dict[str, Parser] = {
         refuses=NoteError,
         true=lambda: [hub().checkpoint() + cosignature()],
     ),
-    "pack::open_manifest": Parser(
-        read=lambda raw: pack.open_manifest(raw, KEY),
-        refuses=PackError,
-        true=lambda: pack_lines()[:1],
-    ),
     "pack::read_pack": Parser(
         read=lambda raw: list(pack.read_pack(io.BytesIO(raw), KEY).closes()),
         refuses=PackError,

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -137,12 +138,8 @@ def read_folder(
         Refused: something does not hold.
     """
     result = Read()
-    stated, cosigned = open_checkpoint((folder / "checkpoint").read_bytes(), log, witnesses)
-    result.size, result.root, result.witnesses = stated.size, stated.root, cosigned
-    raw = _entries(folder, result.size)
-    leaves = [sha(b"\x00", one) for one in raw]
-    require(tree(leaves) == result.root, "the entries do not make the root")
-    _check_tiles(folder, leaves)
+    stated, result.witnesses, raw = read_log(folder, log, witnesses)
+    result.size, result.root = stated.size, stated.root
     prev, day = bytes(32), ""
     for seq, one in enumerate(raw):
         entry = read_entry(one, seq, prev, day)
@@ -154,6 +151,21 @@ def read_folder(
     key = result.keys.get(_thumbprint(_log_jwk(log)))
     require(key and key.purpose == "log" and key.counts(result.size), "no key of this log")
     return result
+
+
+def read_log(
+    folder: Path, log: str, witnesses: Sequence[str] = ()
+) -> tuple["Stated", dict[str, int], list[bytes]]:
+    """Return checkpoint, cosignatures and entries of any log of the kind (5 to 8).
+
+    What the entries mean is not looked at.
+    """
+    stated, cosigned = open_checkpoint((folder / "checkpoint").read_bytes(), log, witnesses)
+    raw = _entries(folder, stated.size)
+    leaves = [sha(b"\x00", one) for one in raw]
+    require(tree(leaves) == stated.root, "the entries do not make the root")
+    _check_tiles(folder, leaves)
+    return stated, cosigned, raw
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +182,7 @@ def open_checkpoint(
     """Return a checkpoint's size and root, and when which witness has cosigned (6 and 7)."""
     text, _, lines = raw.decode().rpartition("\n\n")
     text += "\n"
+    require(len(raw) <= 1_000_000 and lines.count("\n") <= 100, "too long a note")
     require("".join(m[0] for m in LINE.finditer(lines)) == lines, "a malformed signature line")
     keys = {one.split("+")[0] + one.split("+")[1]: one for one in (log, *witnesses)}
     held: dict[str, int] = {}
@@ -180,8 +193,9 @@ def open_checkpoint(
             continue
         held[known] = _check_line(known, text, signature[4:])
     require(log in held, "the log has not signed")
-    origin, size, root, *rest = text.splitlines()
-    require(origin == log.split("+", maxsplit=1)[0] and not rest, "another checkpoint")
+    require(text.count("\n") == 3, "no checkpoint")
+    origin, size, root = text[:-1].split("\n")
+    require(origin == log.split("+", maxsplit=1)[0], "another checkpoint")
     require(re.fullmatch(r"0|[1-9][0-9]{0,18}", size) and int(size) < 1 << 63, "no size")
     require(len(plain64(root)) == 32, "no root")
     return (
@@ -205,8 +219,10 @@ def read_entry(raw: bytes, seq: int, prev: bytes, day: str) -> dict[str, object]
     entry = canonical(raw)
     holds = "signed" if entry.get("kind") in CLEAR else "commitment"
     require(entry.keys() == {*ENTRY_KEYS, holds}, f"entry {seq} has other members")
+    require([*map(type, (entry["v"], entry["seq"]))] == [int, int], f"entry {seq} has no number")
     require(entry["v"] == 1 and entry["seq"] == seq, f"entry {seq} is another")
     require(url64(entry["prev"]) == prev, f"entry {seq} breaks the chain")
+    require(_is_day(str(entry["day"])), f"entry {seq} is of no day")
     require(str(entry["day"]) >= day, f"entry {seq} lies before the last")
     require((seq == 0) == (entry["kind"] == "scheme.opened"), f"entry {seq} opens nothing")
     return entry
@@ -222,8 +238,10 @@ def check_receipt(raw: bytes, log: str) -> dict[str, object]:
     length = int.from_bytes(octets[:2])
     entry, reveal = octets[2 : 2 + length], octets[2 + length :]
     stated, _ = open_checkpoint(checkpoint.encode(), log)
-    seq = int(index.removeprefix("index "))
-    reached = _climb(sha(b"\x00", entry), seq, stated.size, [plain64(one) for one in path])
+    require(re.fullmatch(r"index (0|[1-9][0-9]{0,18})", index), "no index")
+    seq, hashes = int(index.removeprefix("index ")), [plain64(one) for one in path]
+    require(all(len(one) == 32 for one in hashes), "a hash of another length")
+    reached = _climb(sha(b"\x00", entry), seq, stated.size, hashes)
     require(reached == stated.root, "the path leads elsewhere")
     value = canonical(entry)
     require(value["seq"] == seq, "another entry")
@@ -239,6 +257,21 @@ def tile_path(kind: str, index: int, width: int) -> str:
     groups = [digits[at : at + 3] for at in range(0, len(digits), 3)]
     name = "/".join([*(f"x{group}" for group in groups[:-1]), groups[-1]])
     return f"tile/{kind}/{name}" + ("" if width == 256 else f".p/{width}")
+
+
+def _is_day(text: str) -> bool:
+    """Return whether a text is a day of the calendar, `YYYY-MM-DD`."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object in which no key stands twice."""
+    found = dict(pairs)
+    require(len(found) == len(pairs), "a key twice")
+    return found
 
 
 def _never(text: str) -> object:
@@ -369,13 +402,16 @@ def _check_signature(result: Read, seq: int, by: str, carrier: Mapping[str, obje
     parts = {name: url64(text) for name, text in dict(carrier["assertion"]).items()}  # type: ignore[call-overload]
     name = base64.urlsafe_b64encode(parts["credential"]).rstrip(b"=").decode()
     key = _standing(result, seq, by, name, "passkey")
-    client = json.loads(parts["client_data"])
-    require(client["type"] == "webauthn.get", "not signed")
+    client = json.loads(parts["client_data"], object_pairs_hook=_once)
+    require(isinstance(client, dict) and client["type"] == "webauthn.get", "not signed")
+    require(client.get("crossOrigin", False) is False, "from another site's page")
+    require("topOrigin" not in client, "within another page")
     require(url64(client["challenge"]) == sha(parts["attestation"]), "another challenge")
     require(client["origin"] == result.said[-1]["web_origin"], "another site")
     answer = parts["authenticator_data"]
     require(answer[:32] == sha(str(result.said[-1]["rp_id"]).encode()), "another party")
     require(answer[32] & 5 == 5, "nobody present, or not verified")
+    require(len(answer) == 37 or (len(answer) > 37 and answer[32] & 0xC0), "bytes unannounced")
     public = EllipticCurvePublicNumbers(
         int.from_bytes(url64(key.jwk["x"])), int.from_bytes(url64(key.jwk["y"])), SECP256R1()
     ).public_key()

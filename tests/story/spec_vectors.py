@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from relay_protocol import jwk, merkle, note, tiles
 from relay_protocol.attestation import SignedAttestation, from_assertion
-from relay_protocol.encoding import b64_encode, b64url_encode
+from relay_protocol.encoding import b64_decode, b64_encode, b64url_encode
 from relay_protocol.entry import Reveal
 from relay_protocol.note import Checkpoint, SignerKey
 from relay_protocol.proof import Proof
@@ -124,7 +124,12 @@ def vectors() -> Mapping[str, object]:
         "receipt": _receipt(hand, invited, cosigned).decode(),
         "receipt_clear": _receipt(hand, 0, cosigned).decode(),
         "add_checkpoint": _add_checkpoint(leaves, signed),
-        "refused": _refused(signed.decode(), raw[0].decode()),
+        "refused": {
+            "checkpoint": _refused_checkpoints(hand, signed.decode()),
+            "entry": _refused_entries(raw[0].decode()),
+            "receipt": _refused_receipts(_receipt(hand, invited, cosigned).decode()),
+            "signed": _refused_claims(hand),
+        },
     }
 
 
@@ -144,8 +149,13 @@ def _by_passkey(signed: SignedAttestation) -> SignedAttestation:
         }
     ).encode()
     answer = hashlib.sha256(RP_ID.encode()).digest() + bytes([0x05, 0, 0, 0, 1])
+    return _answered(signed, client, answer)
+
+
+def _answered(signed: SignedAttestation, client: bytes, answer: bytes) -> SignedAttestation:
+    """Return a fact with what an authenticator has signed of it, true or not."""
     return from_assertion(
-        fact,
+        signed.attestation.encode(),
         credential=CREDENTIAL,
         authenticator_data=answer,
         client_data=client,
@@ -199,31 +209,109 @@ def _add_checkpoint(leaves: list[bytes], signed: bytes) -> str:
     return f"old {OLD_SIZE}\n{lines}\n{signed.decode()}"
 
 
-def _refused(signed: str, entry: str) -> Mapping[str, Mapping[str, str]]:
-    """Return texts that must be refused, by what is wrong with them."""
+def _refused_checkpoints(hand: HandLedger, signed: str) -> Mapping[str, str]:
+    """Return checkpoints that must be refused, by what is wrong with them; the log signs each."""
     head, _, line = signed.rpartition("\n\n")
     origin, size, root = head.split("\n")
     blob = line.rsplit(" ", 1)[1].rstrip("\n")
+
+    def stating(text: str) -> str:
+        return note.sign_note(text, hand.log_key).decode()
+
     return {
-        "checkpoint": {
-            "a size with a leading zero": f"{origin}\n0{size}\n{root}\n\n{line}",
-            "a size of 2^63": f"{origin}\n{1 << 63}\n{root}\n\n{line}",
-            "a fourth line": f"{head}\nmore\n\n{line}",
-            "another root": f"{origin}\n{size}\n{'A' * 43}=\n\n{line}",
-            "no empty line": f"{head}\n{line}",
-            "no signature": f"{head}\n\n",
-            "base64 in another form": signed.replace(blob, f"{blob[:-2]}B="),
-            "a blank at the end": f"{signed} ",
-        },
-        "entry": {
-            "a blank": entry.replace(":", ": ", 1),
-            "a key twice": entry.replace('"day":', '"day":"2026-12-01","day":', 1),
-            "a member more": entry.replace('"v":1}', '"v":1,"w":1}'),
-            "another seq": entry.replace('"seq":0', '"seq":1'),
-            "a fraction": entry.replace('"seq":0', '"seq":0.0'),
-            "not a number": entry.replace('"seq":0', '"seq":NaN'),
-            "another chain": entry.replace(f'"prev":"{"A" * 43}"', f'"prev":"B{"A" * 42}"'),
-        },
+        "a size with a leading zero": stating(f"{origin}\n0{size}\n{root}\n"),
+        "a size of 2^63": stating(f"{origin}\n{1 << 63}\n{root}\n"),
+        "a size below zero": stating(f"{origin}\n-1\n{root}\n"),
+        "a fourth line": stating(f"{head}\nmore\n"),
+        "a line too few": stating(f"{origin}\n{size}\n"),
+        "another log": stating(f"other.example/ledger\n{size}\n{root}\n"),
+        "a root of 31 bytes": stating(f"{origin}\n{size}\n{b64_encode(bytes(31))}\n"),
+        "a root in base64url": stating(f"{origin}\n{size}\n{'_' * 43}=\n"),
+        "a root with bits too many": stating(f"{origin}\n{size}\n{'A' * 42}B=\n"),
+        "another root": f"{origin}\n{size}\n{'A' * 43}=\n\n{line}",
+        "no empty line": f"{head}\n{line}",
+        "no signature": f"{head}\n\n",
+        "base64 in another form": signed.replace(blob, f"{blob[:-2]}B="),
+        "a blank at the end": f"{signed} ",
+        "a line cut off": signed[:-1],
+        "a false line of the log beside the true one": signed
+        + line.replace(blob, b64_encode(b64_decode(blob)[:4] + bytes(64))),
+        "101 lines": signed + f"— stranger {b64_encode(bytes(5))}\n" * 100,
+        "a name with a plus": signed + f"— str+anger {b64_encode(bytes(5))}\n",
+    }
+
+
+def _refused_entries(entry: str) -> Mapping[str, str]:
+    """Return what must be refused in the place of entry 0, by what is wrong with it."""
+    return {
+        "a blank": entry.replace(":", ": ", 1),
+        "a key twice": entry.replace('"day":', '"day":"2026-12-01","day":', 1),
+        "a member more": entry.replace('"v":1}', '"v":1,"w":1}'),
+        "a member fewer": entry.replace('"rules":"",', ""),
+        "another order": entry.replace('"rules":"","seq":0', '"seq":0,"rules":""'),
+        "another seq": entry.replace('"seq":0', '"seq":1'),
+        "a fraction": entry.replace('"seq":0', '"seq":0.0'),
+        "not a number": entry.replace('"seq":0', '"seq":NaN'),
+        "a truth for a number": entry.replace('"seq":0', '"seq":false'),
+        "an escape too many": entry.replace('"kind":"scheme', '"kind":"\\u0073cheme'),
+        "a day that is none": entry.replace('"day":"2026-12-01"', '"day":"2026-02-30"'),
+        "another chain": entry.replace(f'"prev":"{"A" * 43}"', f'"prev":"B{"A" * 42}"'),
+        "bytes behind it": f"{entry}\n",
+    }
+
+
+def _refused_receipts(receipt: str) -> Mapping[str, str]:
+    """Return receipts that must be refused, by what is wrong with them."""
+    head, _, checkpoint = receipt.partition("\n\n")
+    version, extra, index, first, *path = head.split("\n")
+
+    def saying(*lines: str) -> str:
+        return "\n".join(lines) + f"\n\n{checkpoint}"
+
+    carried = b64_decode(extra.removeprefix("extra "))
+    size = int.from_bytes(carried[:2])
+    salted = carried[: 2 + size] + bytes(32) + carried[2 + size + 32 :]
+    bare = carried[: 2 + size]
+    return {
+        "another index": saying(version, extra, "index 16", first, *path),
+        "an index with a leading zero": saying(version, extra, "index 015", first, *path),
+        "a hash too few": saying(version, extra, index, *path),
+        "a hash too many": saying(version, extra, index, first, *path, first),
+        "a hash of 31 bytes": saying(version, extra, index, b64_encode(bytes(31)), *path),
+        "another salt": saying(version, f"extra {b64_encode(salted)}", index, first, *path),
+        "no reveal": saying(version, f"extra {b64_encode(bare)}", index, first, *path),
+        "an entry cut off": saying(version, f"extra {b64_encode(bare[:-1])}", index, first, *path),
+        "no extra": saying(version, index, first, *path),
+        "another version": saying(version.replace("v1", "v2"), extra, index, first, *path),
+    }
+
+
+def _refused_claims(hand: HandLedger) -> Mapping[str, str]:
+    """Return signed attestations that entry 17 must not be, by what is wrong with them."""
+    (made,) = [entry.seq for entry in hand.entries if entry.kind == "claim.made"]
+    claim = SignedAttestation(wire=Reveal.decode(hand.reveals[made]).signed)
+    challenge = b64url_encode(hashlib.sha256(claim.attestation.encode()).digest())
+    true = {"type": "webauthn.get", "challenge": challenge, "origin": WEB_ORIGIN}
+    elsewhere = {**true, "origin": "https://hub.example.com"}
+    other = {**true, "challenge": b64url_encode(bytes(32))}
+
+    def given(client: str, *, rp_id: str = RP_ID, flags: int = 0x05, more: bytes = b"") -> str:
+        answer = hashlib.sha256(rp_id.encode()).digest() + bytes([flags, 0, 0, 0, 1]) + more
+        return _answered(claim, client.encode(), answer).wire.decode()
+
+    told = json.dumps(true)
+    return {
+        "another origin": given(json.dumps(elsewhere)),
+        "another challenge": given(json.dumps(other)),
+        "another type": given(json.dumps({**true, "type": "webauthn.create"})),
+        "across origins": given(json.dumps({**true, "crossOrigin": True})),
+        "within another page": given(json.dumps({**true, "topOrigin": WEB_ORIGIN})),
+        "a key twice": given(told.replace('"type"', '"origin": "", "type"', 1)),
+        "another site": given(told, rp_id="hub.example.com"),
+        "nobody present": given(told, flags=0x04),
+        "nobody verified": given(told, flags=0x01),
+        "bytes that no flag announces": given(told, more=b"\x00"),
+        "no object": given("[]"),
     }
 
 

@@ -90,6 +90,7 @@ LIES: dict[str, tuple[str, ...]] = {
     "moves points that nobody earned": (
         f"{ACTS}::test_what_is_moved_is_what_follows_from_the_facts",
         f"{ACTS}::test_statements_that_say_something_else_are_refused",
+        f"{ACTS}::test_statements_of_a_month_whose_facts_were_erased_since_are_held_against_the_rest",
         f"{ACTS}::test_a_month_settled_from_another_ledger_is_refused",
     ),
     "uses a revoked key": (
@@ -115,6 +116,10 @@ LIES: dict[str, tuple[str, ...]] = {
         f"{ACTS}::test_an_origin_that_is_handed_a_swapped_key_leaves_it_in_its_own_act",
         f"{READERS}::test_a_sealing_key_that_the_hub_has_swapped_is_not_believed",
         f"{READERS}::test_a_sealing_key_signed_by_a_stolen_key_waits_for_a_day",
+    ),
+    "keeps a revocation from a client": (
+        f"{ACTS}::test_a_revocation_that_an_origin_was_not_shown_is_found_by_what_it_has_sealed",
+        f"{READERS}::test_a_client_is_not_shown_what_the_hub_leaves_out",
     ),
     "names a key of the log that nobody registered": (
         f"{BYTES}::test_a_checkpoint_signed_by_another_key_is_refused",

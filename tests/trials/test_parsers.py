@@ -147,9 +147,6 @@ def exchanged(document: Value, data: st.DataObject, *, is_whole: bool = False) -
     return cast("Value", data.draw(values))
 
 
-_READS = re.compile(r"(.*_)?(decode|parse)(_|$)|(from|read|open|split|take_apart|to)(_|$)")
-
-
 READS = re.compile(r"(.*_)?(decode|parse)(_|$)|(from|read|open|split|take_apart|to)(_|$)")
 
 

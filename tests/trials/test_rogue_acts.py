@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -205,6 +206,17 @@ def test_an_origin_that_is_handed_a_swapped_key_leaves_it_in_its_own_act(
     assert caught(hub, tmp_path) == (7, "key-not-registered", hub.size - 1)
 
 
+def test_a_revocation_that_an_origin_was_not_shown_is_found_by_what_it_has_sealed(
+    hub: RogueHub, relay: HandRelay, tmp_path: Path
+) -> None:
+    """A client knows as much of the register as the hub shows it; an auditor has all of it."""
+    relay.until_approved()
+    hub.revoke(AGENCY, str(kids([AGENCY])[0]))  # it was stolen
+    hub.turn(MEMBER)  # its client was shown the register up to here
+    relay.let_go()
+    assert caught(hub, tmp_path) == (7, "key-not-registered", hub.size - 1)
+
+
 # It lets happen what may not happen.
 
 
@@ -364,6 +376,32 @@ def test_statements_that_say_something_else_are_refused(hub: RogueHub, tmp_path:
     settled(hub, lambda told: replace(told, statements=told.statements[:1]))
     part, code, _ = caught(hub, tmp_path)
     assert (part, code) == (8, "statements-differ")
+
+
+FALSE_STATEMENTS: dict[str, Callable[[Published], Published]] = {
+    "names another statement before it": lambda told: replace(
+        told,
+        statements=(replace(told.statements[0], prev=bytes([1]) * 32), *told.statements[1:]),
+    ),
+    "leaves a member out": lambda told: replace(told, statements=told.statements[1:]),
+}
+
+
+@pytest.mark.parametrize("lie", ["", *FALSE_STATEMENTS])
+def test_statements_of_a_month_whose_facts_were_erased_since_are_held_against_the_rest(
+    hub: RogueHub, relay: HandRelay, tmp_path: Path, lie: str
+) -> None:
+    """Where nobody sees the facts any more, what was moved must still bear the statements out."""
+    relay.until_introduced()
+    books = HandBooks(ledger=hub)
+    hub.turn()
+    books.settle("2026-12", FALSE_STATEMENTS.get(lie))
+    settled_at = hub.size - 1
+    books.erase(relay, date(2027, 1, 5), "2027-01")
+    if not lie:
+        audit(hub, tmp_path)
+    else:
+        assert caught(hub, tmp_path) == (8, "statements-differ", settled_at)
 
 
 def test_a_month_settled_from_another_ledger_is_refused(hub: RogueHub, tmp_path: Path) -> None:

@@ -398,6 +398,23 @@ class TestRegister:
         assert not pins.may_seal_to(swapped, seen_at + day - timedelta(seconds=1))
         assert pins.may_seal_to(swapped, seen_at + day)
 
+    def test_a_client_is_not_shown_what_the_hub_leaves_out(
+        self, hub: RogueHub, server: LocalHub, pins: Pins
+    ) -> None:
+        """Each item of the register is proved, not that there is no other: an audit must tell."""
+        pins.refresh()
+        hub.revoke(AGENCY, str(kids([AGENCY])[0]))
+        hub.turn()
+        nothing = Told.of({"items": [], "next": None})
+        server.tell("GET", "/v1/directory", nothing)
+        (key,) = pins.refresh().keys_of(AGENCY, "seal")
+        assert pins.may_seal_to(key, hub.now)
+        # Once it is shown, there is no way back.
+        server.tell("GET", "/v1/directory", hub.answer)
+        assert not pins.refresh().keys_of(AGENCY, "seal")
+        server.tell("GET", "/v1/directory", nothing)
+        assert not pins.refresh().keys_of(AGENCY, "seal")
+
     def test_another_history_is_not_believed(
         self, hub: RogueHub, server: LocalHub, pins: Pins
     ) -> None:

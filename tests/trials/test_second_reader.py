@@ -2,18 +2,33 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from relay_protocol import merkle, tiles
+from relay_protocol.attestation import SignedAttestation
+from relay_protocol.cli import receipt
+from relay_protocol.directory import PUBLIC_KINDS, Directory
 from relay_protocol.encoding import b64url_encode
-from relay_protocol.errors import NoteError
-from relay_protocol.note import Checkpoint, VerifierKey, open_checkpoint
+from relay_protocol.entry import Reveal
+from relay_protocol.errors import AuditError, NoteError, ProtocolError
+from relay_protocol.findings import Telling
+from relay_protocol.log_reader import FolderReader
+from relay_protocol.note import Checkpoint, VerifierKey, open_checkpoint, sign_note
+from relay_protocol.policy import LogLine, Policy
+from relay_protocol.structure import check_structure
+from relay_protocol.trust import Trust
 from tests.story import hand_ledger, second_reader, spec_vectors
+from tests.story.hand_audit import silent
 from tests.story.hand_ledger import AGENCY, HUB, OFFICE, HandLedger, kid_of, log_key
 from tests.story.second_reader import Refused, read_folder
 
 VECTORS: Mapping[str, object] = json.loads(spec_vectors.FILE.read_text(encoding="utf-8"))
+
+
+TRUST = Trust(logs=(log_key("log").verifier,))
 
 
 def member(*path: str) -> str:
@@ -46,6 +61,20 @@ def vkey(hand: HandLedger) -> str:
 @pytest.fixture
 def folder(hand: HandLedger, tmp_path: Path) -> Path:
     return hand.write_out(tmp_path / "ledger")
+
+
+def of_one(entry: bytes, folder: Path) -> FolderReader:
+    """Return a ledger of one entry, signed by the log whatever it is."""
+    leaf, files = merkle.leaf_hash(entry), {}
+    checkpoint = Checkpoint(origin=hand_ledger.LOG, size=1, root=leaf)
+    files["checkpoint"] = sign_note(checkpoint.text(), log_key("log"))
+    files["tile/0/000.p/1"] = leaf
+    files["tile/entries/000.p/1"] = tiles.encode_bundle([entry])
+    for path, raw in files.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(raw)
+    return FolderReader(folder)
 
 
 class TestTheVectors:
@@ -103,11 +132,52 @@ class TestTheVectors:
             open_checkpoint(text.encode(), VerifierKey.parse(member("log", "vkey")))
 
     @pytest.mark.parametrize("text", refused("entry"))
-    def test_hold_entries_that_the_second_reader_refuses(self, text: str, hand: HandLedger) -> None:
+    def test_hold_entries_that_both_readers_refuse(
+        self, text: str, hand: HandLedger, tmp_path: Path
+    ) -> None:
         with pytest.raises(Refused):
             second_reader.read_entry(text.encode(), 0, bytes(32), "")
+        with pytest.raises(AuditError) as refusal:
+            check_structure(of_one(text.encode(), tmp_path), TRUST, (), Telling(silent))
+        assert refusal.value.part == 3
         raw = hand.entries[0].encode()
         assert second_reader.read_entry(raw, 0, bytes(32), "")["seq"] == 0
+        copy = check_structure(of_one(raw, tmp_path), TRUST, (), Telling(silent))
+        assert copy.checkpoint.size == 1
+
+    @pytest.mark.parametrize("text", refused("receipt"))
+    def test_hold_receipts_that_both_readers_refuse(self, text: str) -> None:
+        vkey = member("log", "vkey")
+        policy = Policy(logs=(LogLine(vkey=VerifierKey.parse(vkey)),))
+        assert receipt.check(member("receipt").encode(), policy, None).witnessed.is_quorate
+        with pytest.raises(Refused):
+            second_reader.check_receipt(text.encode(), vkey)
+        with pytest.raises(ProtocolError):
+            receipt.check(text.encode(), policy, None)
+
+    @pytest.mark.parametrize("text", refused("signed"))
+    def test_hold_signatures_of_people_that_both_readers_refuse(
+        self, text: str, hand: HandLedger, tmp_path: Path
+    ) -> None:
+        vkey, *others = member("log", "vkey"), *hand.entries[:-1]
+        register = Directory()
+        for entry in others:
+            if entry.signed_bytes is not None and entry.kind in PUBLIC_KINDS:
+                register.take(entry)
+        true = Reveal.decode(hand.reveals[len(others)])
+        register.check(SignedAttestation(wire=true.signed), len(others))
+        with pytest.raises(ProtocolError):
+            register.check(SignedAttestation(wire=text.encode()), len(others))
+        # The same in a ledger that commits to it.
+        false = Reveal(salt=true.salt, signed=text.encode())
+        other = HandLedger()
+        other.entries = [*others, replace(hand.entries[-1], commitment=false.commitment)]
+        reveals = {**hand.reveals, len(others): false.encode()}
+        with pytest.raises(Refused):
+            read_folder(other.write_out(tmp_path), vkey, reveals=reveals)
+        other.entries = hand.entries
+        read = read_folder(other.write_out(tmp_path), vkey, reveals=hand.reveals)
+        assert read.size == hand.size
 
 
 class TestALedger:

@@ -178,6 +178,7 @@ UNCAUGHT = (
 BESIDE_THE_LEDGER = {
     "Reading": "whoever reads leaves no entry",
     "Traffic and timing": "it is what an honest ledger shows",
+    "A revocation that a client is not shown": "test_a_client_is_not_shown_what_the_hub_leaves_out",
     "Collusion of a quorum of witnesses with the hub": "test_witnesses_that_cosign_anything",
 }
 """What needs no lie in the ledger, or is played by a test of its own."""

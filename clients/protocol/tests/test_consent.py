@@ -131,22 +131,6 @@ def test_what_is_not_allowed_is_refused_by_the_state_it_has(
 # How long.
 
 
-@pytest.mark.parametrize(
-    ("given", "others", "last"),
-    [
-        (date(2026, 12, 1), (), date(2027, 6, 1)),
-        (date(2026, 8, 31), (), date(2027, 2, 28)),
-        (date(2026, 12, 1), (date(2027, 3, 1),), date(2027, 3, 1)),
-        (date(2026, 12, 1), (date(2027, 3, 1), date(2027, 1, 1)), date(2027, 1, 1)),
-        (date(2026, 12, 1), (date(2028, 1, 1),), date(2027, 6, 1)),
-    ],
-)
-def test_the_shortest_validity_wins_and_six_months_are_the_longest(
-    given: date, others: tuple[date, ...], last: date
-) -> None:
-    assert room.shortest_until(given, *others) == last
-
-
 @pytest.mark.parametrize("until", [date(2026, 12, 1), date(2027, 6, 1)])
 def test_a_consent_may_end_on_its_day_or_after_six_months(demo_rules: Rules, until: date) -> None:
     room.check_term(replace(CONSENT, until=until), demo_rules)
@@ -161,14 +145,6 @@ def test_a_consent_ends_neither_before_its_day_nor_later(
     with pytest.raises(ConsentError) as refused:
         room.check_term(replace(CONSENT, until=until), demo_rules)
     assert code_of(refused) == code
-
-
-def test_nobody_under_eighteen_consents() -> None:
-    room.check_adult(18)
-    for age in (17, 0, -1):
-        with pytest.raises(ConsentError) as refused:
-            room.check_adult(age)
-        assert code_of(refused) == "under-age"
 
 
 # How it changes.

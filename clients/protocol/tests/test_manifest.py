@@ -149,13 +149,6 @@ def test_what_is_closed_is_told_by_its_place(seq: int, *, closed: bool) -> None:
     assert MANIFEST.is_closed(seq) is closed
 
 
-def test_what_is_closed_is_counted_and_listed() -> None:
-    assert MANIFEST.closed_count() == 5
-    assert list(MANIFEST.closed_entries()) == [0, 5, 6, 7, 9]
-    assert list(MANIFEST.closed_entries(6)) == [6, 7, 9]
-    assert MANIFEST.reveals_count() == 13
-
-
 @pytest.mark.parametrize(
     ("held", "cut", "runs"),
     [

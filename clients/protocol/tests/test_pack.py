@@ -16,7 +16,6 @@ from relay_protocol.errors import PackError
 from relay_protocol.manifest import CloseDocuments, Manifest
 from relay_protocol.pack import (
     Pack,
-    open_manifest,
     open_pack,
     open_reveals,
     read_pack,
@@ -80,7 +79,7 @@ def test_an_incremental_pack_comes_back_as_it_was() -> None:
 
 def test_its_digest_is_that_of_its_manifest() -> None:
     sealed = seal_pack(PACK, KEY.public_key())
-    manifest = open_manifest(sealed.splitlines(keepends=True)[0], KEY)
+    manifest = read_pack(io.BytesIO(sealed), KEY).manifest
     assert PACK.digest() == hashlib.sha256(manifest.encode()).digest()
     assert manifest == PACK.manifest()
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay_protocol.errors import SignatureError
-from relay_protocol.passkey import Answer, check_answer
+from relay_protocol.passkey import Answer, unchecked_answer
 
 KEY = ec.derive_private_key(8, ec.SECP256R1())
 OTHER_KEY = ec.derive_private_key(9, ec.SECP256R1())
@@ -47,7 +47,9 @@ def answer(
 
 
 def check(one: Answer) -> None:
-    check_answer(one, KEY.public_key(), challenge=CHALLENGE, web_origin=SITE, rp_id=RP_ID)
+    unchecked_answer(
+        one, KEY.public_key(), challenge=CHALLENGE, web_origin=SITE, rp_id=RP_ID
+    ).check()
 
 
 def test_an_answer_to_the_challenge_holds() -> None:

@@ -12,7 +12,11 @@ from relay_protocol.report import verdict as verdict_of
 
 AT = datetime(2026, 12, 31, 3, 4, 5, tzinfo=UTC)
 FOUND = (
-    Finding(part=1, code="checkpoint-signed", figures={"log": "hub.example/ledger", "size": 1234}),
+    Finding(
+        part=1,
+        code="checkpoint-signed",
+        figures={"log": "hub.example/ledger", "size": 1234, "root": "A" * 43 + "="},
+    ),
     Finding(part=9, code="no-witnesses"),
     Finding(part=3, code="entries-follow", figures={"size": 1234}),
     Finding(part=6, code="closed-since", figures={"count": 2, "entries": (17, 1018)}),
@@ -120,7 +124,7 @@ def test_a_ledger_whose_checkpoint_was_not_read_has_no_length() -> None:
 def test_what_was_not_established_stands_at_the_end() -> None:
     *_, last = sections(SOUND, "en")
     assert last == Section(
-        title="What was not established",
+        title="9. What was not established",
         sentences=(sentence(FOUND[1], "en"),),
     )
 

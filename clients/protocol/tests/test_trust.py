@@ -13,6 +13,7 @@ from relay_protocol.findings import Finding, Telling
 from relay_protocol.log_reader import FolderReader
 from relay_protocol.note import Checkpoint, SignerKey, VerifierKey
 from relay_protocol.policy import GroupLine, LogLine, Policy, WitnessLine
+from relay_protocol.report import sentence
 from relay_protocol.trust import AHEAD_WITHIN, FRESH_WITHIN, Trust, open_checkpoint
 from tests.story.hand_audit import silent
 
@@ -107,6 +108,14 @@ def test_a_key_of_another_log_does_not_sign_for_this_one() -> None:
     assert opened(signed(OLD, other), Trust(logs=(OLD.verifier,)))[0] == OLD.verifier
 
 
+def test_the_report_names_the_root_that_was_signed() -> None:
+    _, (signed_by_log, *_) = opened(signed(OLD), Trust(logs=(OLD.verifier,)))
+    stated = signed(OLD).decode().splitlines()
+    assert signed_by_log.figures == {"log": LOG, "size": int(stated[1]), "root": stated[2]}
+    for lang in ("ja", "en"):
+        assert stated[2] in sentence(signed_by_log, lang)
+
+
 # The quorum.
 
 
@@ -114,7 +123,11 @@ def test_enough_witnesses_are_told_with_the_time_at_which_they_were_enough() -> 
     trust = Trust(policy=TWO_OF_THREE, now=NOW)
     _, findings = opened(signed(OLD, a=3 * HOUR, b=2 * HOUR, c=5 * HOUR), trust)
     assert [finding.code for finding in findings] == ["checkpoint-signed", "witnesses-agree"]
-    assert findings[1].figures == {"witnesses": 3, "at": "2026-12-01T06:00:00+00:00"}
+    assert findings[1].figures == {
+        "witnesses": 3,
+        "names": "a, b, c",
+        "at": "2026-12-01T06:00:00+00:00",
+    }
 
 
 @pytest.mark.parametrize("names", ["", "a", "b", "c"])

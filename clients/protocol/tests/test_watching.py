@@ -1,13 +1,22 @@
 """Each look at a log is held against what was seen before, and what is wrong gets its name."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from relay_protocol.errors import LogReadError, StateError
 from relay_protocol.mirroring import Kept
-from relay_protocol.note import COSIGNATURE, add_signatures, cosign, open_checkpoint
+from relay_protocol.note import (
+    COSIGNATURE,
+    Note,
+    add_signatures,
+    cosign,
+    open_checkpoint,
+    sign_note,
+)
 from relay_protocol.policy import LogLine, Policy, WitnessLine
+from relay_protocol.succession import Successor
 from relay_protocol.watching import EARLY, MAX_NOTES, Alarm, Looked, Watched, look
 from tests.story.plain_log import NAME, PlainLog, named_key
 
@@ -153,12 +162,44 @@ LATER = AT + HOUR
 
 def test_what_is_remembered_is_read_back() -> None:
     fork = Alarm(code="two-histories", detail="x", since=AT, kept=b"k", other=b"o", told=True)
-    watched = Watched(log=NAME).after(PlainLog.of(3).note(), [fork])
+    key = Successor(vkey=named_key(NAME, seed="next").verifier, seq=2, size=3)
+    watched = replace(Watched(log=NAME).after(PlainLog.of(3).note(), [fork]), keys=(key,))
     assert Watched.decode(watched.encode()) == watched
 
 
+def test_what_was_remembered_before_keys_followed_one_another_is_read_too() -> None:
+    raw = Watched(log=NAME).encode().replace(b'"keys":[],', b"")
+    assert b"keys" not in raw
+    assert Watched.decode(raw) == Watched(log=NAME)
+
+
+def test_only_a_key_of_the_logs_own_name_is_a_stranger_to_it() -> None:
+    log = PlainLog.of(3)
+    assert not look_at(log).has_strangers
+    honest = log.files["checkpoint"]
+    for key, expected in (
+        (named_key("stranger.example"), False),
+        (named_key(NAME, seed="next"), True),
+    ):
+        also = Note.parse(sign_note(Note.parse(honest).text, key)).lines
+        log.files["checkpoint"] = add_signatures(honest, also)
+        assert look_at(log).has_strangers is expected
+        # Where the known key is gone it is told as well.
+        log.files["checkpoint"] = sign_note(Note.parse(honest).text, key)
+        assert look_at(log).has_strangers is expected
+
+
 @pytest.mark.parametrize(
-    "raw", [b"", b"{}", b'{"alarms":[],"log":"x","notes":["AAAA"],"v":1}', b'{"alarms":[{}],"v":1}']
+    "raw",
+    [
+        b"",
+        b"{}",
+        b'{"alarms":[],"log":"x","notes":["AAAA"],"v":1}',
+        b'{"alarms":[{}],"v":1}',
+        b'{"alarms":[],"keys":[{}],"log":"x","notes":[],"v":1}',
+        b'{"alarms":[],"keys":7,"log":"x","notes":[],"v":1}',
+        b'{"alarms":[],"keys":[{"seq":1,"size":2,"vkey":"x"}],"log":"x","notes":[],"v":1}',
+    ],
 )
 def test_other_bytes_are_not_taken_for_memory(raw: bytes) -> None:
     with pytest.raises(StateError):

@@ -13,7 +13,6 @@ from relay_protocol.rules import Rules, add_months, local_day
 
 MAX_MONTHS: Final = 6
 """The longest a consent may hold; the candidate can renew it."""
-ADULT_YEARS: Final = 18
 REMEMBERED: Final = 4_096
 """How many ways to choose modules and groups are judged once each."""
 
@@ -36,7 +35,6 @@ REFUSALS: Final[Mapping[str, Words]] = MappingProxyType(
         "too-short": Words("終わりの日が始まりより前です", "a consent ends before it begins"),
         "unknown-code": Words("一覧にない項目です", "is no module or field group, or stands twice"),
         "out-of-order": Words("前の記録より前の日時です", "lies before what it changes"),
-        "under-age": Words("18歳未満の方はご利用になれません", "is under 18"),
     }
 )
 """Why a consent is refused or does not permit something, by the code of ConsentError."""
@@ -85,16 +83,6 @@ def _are_known(modules: tuple[str, ...], groups: tuple[str, ...]) -> bool:
     )
 
 
-def shortest_until(given_on: date, *others: date) -> date:
-    """Return the last day on which a consent holds: the earliest of all that limit it.
-
-    Args:
-        given_on: the day on which it is given.
-        others: the candidate's wish, the notice's validity, and what else ends it.
-    """
-    return min((add_months(given_on, MAX_MONTHS), *others))
-
-
 def check_term(consent: Consent, rules: Rules) -> None:
     """Return if a consent ends neither before it begins nor after six months.
 
@@ -106,16 +94,6 @@ def check_term(consent: Consent, rules: Rules) -> None:
         raise _refusal("too-short")
     if consent.until > add_months(given_on, MAX_MONTHS):
         raise _refusal("too-long")
-
-
-def check_adult(age_years: int) -> None:
-    """Return if a candidate is old enough to consent.
-
-    Raises:
-        ConsentError: the candidate is under 18.
-    """
-    if age_years < ADULT_YEARS:
-        raise _refusal("under-age")
 
 
 def change(before: Consent, after: Consent) -> Consent:

@@ -122,19 +122,6 @@ class Manifest:
         place = bisect_right(self.closed, (seq, self.cut)) - 1
         return place >= 0 and self.closed[place][0] <= seq <= self.closed[place][1]
 
-    def closed_entries(self, start: int = 0) -> Iterator[int]:
-        """Yield, in order, the entries from a place on that nobody can open any more."""
-        for first, last in self.closed:
-            yield from range(max(first, start), last + 1)
-
-    def closed_count(self) -> int:
-        """Return how many entries before the cut nobody can open any more."""
-        return sum(last - first + 1 for first, last in self.closed)
-
-    def reveals_count(self) -> int:
-        """Return how many reveals the pack holds."""
-        return sum(one.count for one in self.parts)
-
     def encode(self) -> bytes:
         """Return the manifest's canonical bytes.
 

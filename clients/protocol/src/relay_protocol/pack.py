@@ -135,15 +135,6 @@ def read_pack(source: Source, private_key: EllipticCurvePrivateKey) -> PackReade
     return PackReader(source, private_key)
 
 
-def open_manifest(line: bytes, private_key: EllipticCurvePrivateKey) -> Manifest:
-    """Return the manifest of a pack's first line.
-
-    Raises:
-        PackError: it is none, for another key, or says something else than its cover.
-    """
-    return _open_first(line, private_key)[1]
-
-
 def open_reveals(part: SealedPart, private_key: EllipticCurvePrivateKey) -> Reveals:
     """Return number and bytes of each reveal of a part.
 

@@ -57,31 +57,6 @@ def unchecked_answer(
     return Unchecked.of_answer(public_key, signed, answer.signature)
 
 
-def check_answer(
-    answer: Answer,
-    public_key: EllipticCurvePublicKey,
-    *,
-    challenge: bytes,
-    web_origin: str,
-    rp_id: str,
-) -> None:
-    """Return if a passkey has answered the challenge.
-
-    Args:
-        answer: as the browser gave it.
-        public_key: of the credential.
-        challenge: what it was asked to sign, 32 bytes.
-        web_origin: the origin of the pages on which it was asked.
-        rp_id: the relying party's id.
-
-    Raises:
-        SignatureError: as unchecked_answer() says, or the signature is another key's.
-    """
-    unchecked_answer(
-        answer, public_key, challenge=challenge, web_origin=web_origin, rp_id=rp_id
-    ).check()
-
-
 def _check_client_data(raw: bytes, challenge: bytes, web_origin: str) -> None:
     """Refuse what a browser would not have said when it asked for this signature."""
     try:

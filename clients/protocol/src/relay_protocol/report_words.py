@@ -40,7 +40,7 @@ LINES: Final[Mapping[str, Words]] = MappingProxyType(
         "where": Words("詳細: {detail}", "In detail: {detail}"),
         "nothing": Words("今回は対象がありませんでした。", "There was nothing to check here."),
         "not-reached": Words("確かめていません。", "Not reached."),
-        "not-established": Words("確かめていないこと", "What was not established"),
+        "not-established": Words("第9項 確かめていないこと", "9. What was not established"),
         "part": Words("第{part}項 {title}", "{part}. {title}"),
         "signed": Words(
             "{period} の精算が正しいことに署名しました。",
@@ -52,8 +52,8 @@ LINES: Final[Mapping[str, Words]] = MappingProxyType(
 FINDINGS: Final[Mapping[str, Words]] = MappingProxyType(
     {
         "checkpoint-signed": Words(
-            "{size} 件の記載の要約に、台帳「{log}」の鍵による署名があります。",
-            "Entries: {size}. The key of {log} has signed for them.",
+            "{size} 件の記載の要約に、台帳「{log}」の鍵による署名があります。ルート: {root}",
+            "Entries: {size}. The key of {log} has signed for them, with the root {root}",
         ),
         "history-continues": Words(
             "以前に確かめた {checkpoints} 個の要約署名(最大 {size} 件)と、つながっています。",
@@ -124,9 +124,10 @@ FINDINGS: Final[Mapping[str, Words]] = MappingProxyType(
         ),
         # Witnesses and freshness.
         "witnesses-agree": Words(
-            "方針が求める立会人が連署しています({witnesses} 名)。必要な数がそろった時刻: {at}",
-            "Witnesses that have cosigned the checkpoint: {witnesses}, which is what the policy "
-            "asks. The latest time at which enough had: {at}.",
+            "方針が求める立会人が連署しています({witnesses} 名: {names})。"
+            "必要な数がそろった時刻: {at}",
+            "Witnesses that have cosigned the checkpoint: {witnesses} ({names}), which is what the "
+            "policy asks. The latest time at which enough had: {at}.",
         ),
         "witnesses-ahead": Words(
             "次の立会人の連署。時刻が未来のため数えていません: {names}",

@@ -1,10 +1,10 @@
 """A tree as somebody serves it in tiles, checked from the signed root downwards as it is read."""
 
 from collections.abc import Iterator
+from typing import Protocol
 
 from relay_protocol import merkle, tiles
 from relay_protocol.errors import AuditError, TileError
-from relay_protocol.log_reader import LogReader
 from relay_protocol.note import Checkpoint
 from relay_protocol.tiles import FULL_WIDTH, Tile
 
@@ -14,6 +14,13 @@ MAX_HELD = 1_024
 """Tiles that are held at once; beyond it the oldest is read and checked again."""
 
 
+class TileSource(Protocol):
+    """Gives a log's tiles as they are served, as every LogReader does."""
+
+    def tile(self, level: int, index: int, width: int) -> bytes:
+        """Return the bytes of a tile."""
+
+
 class ServedTree:
     """The tree of one signed checkpoint; no hash of it counts that the root does not bear out.
 
@@ -21,7 +28,7 @@ class ServedTree:
     tiles at the right edge once they make the signed root: the first bad one is found at once.
     """
 
-    def __init__(self, source: LogReader, checkpoint: Checkpoint) -> None:
+    def __init__(self, source: TileSource, checkpoint: Checkpoint) -> None:
         """Take up the tree of a checkpoint that the log has signed.
 
         Raises:

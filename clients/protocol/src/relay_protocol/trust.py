@@ -8,6 +8,7 @@ from typing import Final
 
 from relay_protocol import tiles
 from relay_protocol.attestation import SignedAttestation
+from relay_protocol.encoding import b64_encode
 from relay_protocol.entry import Entry
 from relay_protocol.errors import AuditError, NoteError, ProtocolError
 from relay_protocol.findings import Figure, Telling
@@ -72,7 +73,9 @@ def open_checkpoint(
     log = next(key for key in logs if key.name == checkpoint.origin and opened.signed_by(key))
     if not checkpoint.size:
         raise AuditError(CHECKPOINT, "ledger-empty")
+    # The report names the root: it says of which history it is.
     figures: dict[str, Figure] = {"log": log.name, "size": checkpoint.size}
+    figures["root"] = b64_encode(checkpoint.root)
     tell.establish(CHECKPOINT, "checkpoint-signed", figures)
     if policy.quorum == NO_QUORUM:
         tell.cannot("no-witnesses")
@@ -90,13 +93,14 @@ def _check_witnesses(
     ahead = ", ".join(sorted(cosigned.keys() - counted))
     if ahead:
         tell.cannot("witnesses-ahead", {"names": ahead})
-    at = _quorum_at(counted, policy)
+    at, names = _quorum_at(counted, policy), ", ".join(sorted(counted))
     if at is None:
-        named = ", ".join(sorted(counted)) or "-"
-        detail = f"{policy.quorum}; cosigned: {named}" + (f"; ahead: {ahead}" if ahead else "")
+        told = f"; ahead: {ahead}" if ahead else ""
+        detail = f"{policy.quorum}; cosigned: {names or '-'}{told}"
         raise AuditError(CHECKPOINT, "quorum-missed", detail=detail)
     figures: dict[str, Figure] = {"at": at.isoformat(timespec="seconds")}
-    tell.establish(CHECKPOINT, "witnesses-agree", {"witnesses": len(counted), **figures})
+    counts: dict[str, Figure] = {"witnesses": len(counted), "names": names}
+    tell.establish(CHECKPOINT, "witnesses-agree", {**counts, **figures})
     if trust.now is None:
         tell.cannot("freshness-unjudged", figures)
     elif trust.now - at > trust.fresh_within:

@@ -12,9 +12,10 @@ from relay_protocol.encoding import b64_decode, b64_encode
 from relay_protocol.errors import AuditError, CanonicalError, NoteError, StateError
 from relay_protocol.log_reader import LogReader
 from relay_protocol.mirroring import ForkError, Kept, check_continues, check_growth
-from relay_protocol.note import Checkpoint, Note
+from relay_protocol.note import Checkpoint, Note, VerifierKey
 from relay_protocol.policy import NO_QUORUM, Policy, Witnessed
 from relay_protocol.served_tree import ServedTree
+from relay_protocol.succession import Successor
 
 VERSION: Final = 1
 MAX_BYTES: Final = 2**24
@@ -56,11 +57,13 @@ class Watched:
         log: its origin.
         notes: signed checkpoints, each of which continues the one before, the newest last.
         alarms: what is wrong as far as is known.
+        keys: those of the log that were found to follow the ones that were given.
     """
 
     log: str
     notes: tuple[bytes, ...] = ()
     alarms: tuple[Alarm, ...] = ()
+    keys: tuple[Successor, ...] = ()
 
     def kept(self) -> list[Kept]:
         """Return the checkpoints that were seen."""
@@ -102,6 +105,10 @@ class Watched:
                     }
                     for one in self.alarms
                 ],
+                "keys": [
+                    {"seq": one.seq, "size": one.size, "vkey": one.vkey.encode()}
+                    for one in self.keys
+                ],
                 "log": self.log,
                 "notes": [b64_encode(one) for one in self.notes],
                 "v": VERSION,
@@ -118,11 +125,12 @@ class Watched:
         """
         try:
             match canonical.decode(raw, limit_bytes=MAX_BYTES):
-                case {"alarms": [*alarms], "log": str(log), "notes": [*notes], "v": 1}:
+                case {"alarms": [*alarms], "log": str(log), "notes": [*notes], "v": 1, **rest}:
                     watched = cls(
                         log=log,
                         notes=tuple(b64_decode(str(one)) for one in notes),
                         alarms=tuple(map(_alarm, alarms)),
+                        keys=_keys(rest.get("keys", [])),
                     )
                 case _:
                     raise StateError("not what `watch` remembers of a log")
@@ -140,11 +148,13 @@ class Looked:
         note: the checkpoint as it is remembered, if it continues what was seen.
         witnessed: what its signatures establish; None where it is not signed.
         alarms: what is wrong.
+        has_strangers: whether keys that are not known have signed in the log's name as well.
     """
 
     note: bytes | None
     witnessed: Witnessed | None
     alarms: tuple[Alarm, ...]
+    has_strangers: bool = False
 
 
 def look(
@@ -168,6 +178,31 @@ def look(
         LogReadError: the log cannot be read.
     """
     raw = source.checkpoint()
+    looked = _look(source, policy, seen, raw, now=now, fresh_within=fresh_within)
+    return replace(looked, has_strangers=has_strangers(raw, policy))
+
+
+def has_strangers(raw: bytes, policy: Policy) -> bool:
+    """Return whether keys of a log's name that the policy does not know have signed a note."""
+    known = {(log.vkey.name, log.vkey.key_id) for log in policy.logs}
+    names = {name for name, _ in known}
+    try:
+        lines = Note.parse(raw).lines
+    except NoteError:
+        return False
+    return any(line.name in names and (line.name, line.key_id) not in known for line in lines)
+
+
+def _look(
+    source: LogReader,
+    policy: Policy,
+    seen: Sequence[Kept],
+    raw: bytes,
+    *,
+    now: datetime,
+    fresh_within: timedelta,
+) -> Looked:
+    """Return what a checkpoint that was just served says; as look()."""
     try:
         witnessed = policy.check(raw)
     except NoteError as error:
@@ -234,6 +269,18 @@ def _known_lines(raw: bytes, policy: Policy) -> bytes:
 def _stated(raw: bytes) -> Checkpoint:
     """Return what a signed checkpoint states that was verified when it was remembered."""
     return Checkpoint.parse(Note.parse(raw).text)
+
+
+def _keys(value: object) -> tuple[Successor, ...]:
+    """Return the keys of the log that were remembered."""
+    found = []
+    for one in value if isinstance(value, list) else [value]:
+        match one:
+            case {"seq": int(seq), "size": int(size), "vkey": str(vkey)}:
+                found.append(Successor(vkey=VerifierKey.parse(vkey), seq=seq, size=size))
+            case _:
+                raise StateError("a key that lacks a part")
+    return tuple(found)
 
 
 def _alarm(value: Value) -> Alarm:

@@ -13,6 +13,7 @@ from relay_protocol.cli.hub import HubAddress, Signer
 from relay_protocol.encoding import b64url_decode
 from relay_protocol.errors import LogMissingError, LogReadError
 from relay_protocol.jwk import kid_of
+from relay_protocol.proof import Proof
 from tests.story.hand_ledger import AUDITOR, HandLedger, signing_key
 from tests.story.local_hub import Asked, LocalHub, Told
 
@@ -158,3 +159,46 @@ def test_a_signed_audit_that_is_not_taken_is_told(hub: LocalHub) -> None:
     hub.tell("POST", "/v1/auditor/audits", refuse)
     with pytest.raises(LogReadError, match="the signed audit"):
         at(hub).post_audit(audited())
+
+
+class TestTheRegister:
+    """Read page by page, and never without end."""
+
+    @staticmethod
+    def page(entry: bytes, following: object) -> Told:
+        """Return a page of one entry."""
+        proof = Proof(entry=entry, reveal=None, path=(), checkpoint=b"note")
+        return Told.of({"items": [proof.document()], "next": following})
+
+    def test_is_read_to_its_end(self, hub: LocalHub) -> None:
+        hand = HandLedger()
+        hand.open()
+        first, second = (entry.encode() for entry in hand.entries[:2])
+        hub.tell("GET", "/v1/directory", self.page(first, 0), self.page(second, None))
+        assert list(at(hub, "/ledger", None).register()) == [first, second]
+        assert [one.path.partition("?")[2] for one in hub.requests] == [
+            "after=-1&limit=200",
+            "after=0&limit=200",
+        ]
+
+    @pytest.mark.parametrize("following", [-1, -2])
+    def test_that_leads_back_is_refused(self, hub: LocalHub, following: int) -> None:
+        hand = HandLedger()
+        hand.open()
+        told = self.page(hand.entries[0].encode(), following)
+        hub.tell("GET", "/v1/directory", told)
+        with pytest.raises(LogReadError, match="no end"):
+            list(at(hub).register())
+
+    @pytest.mark.parametrize(
+        "body", ["[]", "{}", '{"items":7,"next":null}', '{"items":[],"next":"1"}', "[" * 9_999, ""]
+    )
+    def test_that_is_none_is_refused(self, hub: LocalHub, body: str) -> None:
+        told = Told(body=body.encode(), headers={"Content-Type": "application/json"})
+        hub.tell("GET", "/v1/directory", told)
+        with pytest.raises(LogReadError):
+            list(at(hub).register())
+
+    def test_of_no_hub_is_refused(self, hub: LocalHub) -> None:
+        with pytest.raises(LogReadError):
+            list(at(hub).register())

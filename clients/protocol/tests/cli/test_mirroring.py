@@ -88,6 +88,7 @@ def test_any_log_is_copied_over_http(desk: Desk, hub: LocalHub) -> None:
         "files": 4,
         "entries": False,
         "quorum": True,
+        "keys": [],
     }
     assert "files: 4 of 4" in desk.errors
     assert not (desk.folder / ".incoming").joinpath("tmp").exists()

@@ -19,6 +19,7 @@ from relay_protocol.note import (
 from relay_protocol.policy import LogLine, Policy, WitnessLine
 from relay_protocol.proof import Proof
 from relay_protocol.proof_file import decode_proof, encode_proof
+from tests.rogue import RogueHub, busy
 from tests.story.shown_ledger import ShownLedger, signing_key, verifier
 
 WITNESS = SignerKey(name="witness.example/w1", kind=COSIGNATURE, private_key=signing_key(77))
@@ -65,7 +66,7 @@ def test_it_says_who_said_what_when_and_how_it_was_signed(
     code, text = said(capsys, file, "--vkey", shown.vkey, "--lang", "en")
     assert code == 0
     assert "of the 6 entries of the ledger hub.example/ledger, entry 4 is this act" in text
-    assert "sakura said at 2026-12-01T03:04:05Z: claim.ended" in text
+    assert "sakura said at 2026-12-01T03:04:05Z: Claim ended, claim.ended" in text
     assert "reason: filled" in text
     assert "with the organization's key" in text
     assert "was not checked" in text
@@ -79,6 +80,7 @@ def test_it_speaks_japanese(
     code, text = said(capsys, file, "--vkey", shown.vkey, "--lang", "ja")
     assert code == 0
     assert "証明されました" in text
+    assert "打診の終了 claim.ended" in text
     assert "証明されていないこと" in text
 
 
@@ -217,3 +219,67 @@ def test_a_policys_witnesses_must_have_cosigned(
     assert "same-for-all" not in document["not_proved"]
     code, text = said(capsys, file, "--policy", path, "--lang", "en")
     assert "Witness w1 cosigned at 2026-09-21T14:13:20Z" in text
+
+
+class TestOnesOwnCopy:
+    """A receipt from anybody is a checkpoint that one's own copy must continue."""
+
+    @pytest.fixture
+    def hub(self) -> RogueHub:
+        opened = RogueHub.opened()
+        busy(opened)
+        return opened
+
+    def held(
+        self, hub: RogueHub, folder: Path, capsys: pytest.CaptureFixture[str], *, lang: str = "en"
+    ) -> tuple[int, str, str]:
+        """Return how a receipt of entry 20, given at 22 entries, is held against a copy."""
+        early = hub.fork()
+        early.cut(22)
+        (folder / "act").write_bytes(encode_proof(early.prove(20)))
+        vkey = hub.log_key.verifier.encode()
+        asked = ["receipt", f"{folder}/act", "--vkey", vkey, "--lang", lang]
+        code = main([*asked, "--ledger", f"{folder}/copy"])
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    def test_which_continues_it_holds_the_same_act(
+        self, hub: RogueHub, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        hub.write_out(tmp_path / "copy")
+        code, told, _ = self.held(hub, tmp_path, capsys)
+        assert code == 0
+        assert f"of {hub.size} entries, continues that ledger: entry 20 is the same act" in told
+        _, told, _ = self.held(hub, tmp_path, capsys, lang="ja")
+        assert "記載 20 に同じ申告があります" in told
+        hub.cut(22)
+        hub.write_out(tmp_path / "copy")
+        assert self.held(hub, tmp_path, capsys)[0] == 0
+
+    def test_of_another_history_convicts_the_log(
+        self, hub: RogueHub, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        other = hub.fork()
+        other.edit(21, orgs=())
+        other.write_out(tmp_path / "copy")
+        code, told, _ = self.held(hub, tmp_path, capsys)
+        assert code == 1
+        assert "signed two histories" in told
+        assert "history-rewritten" in told
+        _, told, _ = self.held(hub, tmp_path, capsys, lang="ja")
+        assert "二つの歴史" in told
+
+    def test_that_is_older_or_of_another_log_or_not_there_says_nothing(
+        self, hub: RogueHub, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert self.held(hub, tmp_path, capsys)[0] == 2
+        older = hub.fork()
+        older.cut(21)
+        older.write_out(tmp_path / "copy")
+        code, _, told = self.held(hub, tmp_path, capsys)
+        assert (code, "mirror the ledger once more" in told) == (2, True)
+        stranger = hub.fork()
+        stranger.log_signer = "another"
+        stranger.write_out(tmp_path / "copy")
+        code, _, told = self.held(hub, tmp_path, capsys)
+        assert (code, "not one of this ledger" in told) == (2, True)

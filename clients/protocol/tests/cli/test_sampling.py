@@ -73,12 +73,15 @@ def test_the_paper_has_a_cover_and_a_row_for_each_entry(
     out = desk.folder / "paper.xlsx"
     assert desk.sample("--n", "25", "--out", out, "--lang", "en") == 0
     assert f"Work paper: {out}" in capsys.readouterr().out
-    cover, entries = paper(out)
+    cover, entries, register = paper(out)
     told = {row[0].value: row[1].value for row in cover.iter_rows(max_col=2)}
     assert told["Ledger"] == "hub.example/ledger"
     assert ledger.tree.root(ledger.size).hex() in str(told["Seed"])
     assert "Prepared by, date" in told
     assert entries.print_title_rows == "$1:$1"
+    admitted = [entry.seq for entry in ledger.entries if entry.kind == "org.admitted"]
+    told_seqs = [row[3].value for row in register.iter_rows(min_row=2)]
+    assert sorted(map(str, told_seqs)) == sorted(map(str, admitted))
     head = [cell.value for cell in entries[1]]
     assert head[-3:] == ["Result", "Initials", "Date"]
     rows = list(entries.iter_rows(min_row=2, values_only=True))
@@ -93,8 +96,8 @@ def test_the_paper_has_a_cover_and_a_row_for_each_entry(
 def test_the_paper_is_there_in_japanese(desk: Desk) -> None:
     out = desk.folder / "paper.xlsx"
     assert desk.sample("--out", out, "--lang", "ja") == 0
-    cover, entries = paper(out)
-    assert cover.title == "表紙"
+    cover, entries, register = paper(out)
+    assert (cover.title, register.title) == ("表紙", "登録簿")
     assert cover["A1"].value == "監査調書 抽出した記載の照合"
     assert entries["J1"].value == "署名"
 
@@ -130,7 +133,7 @@ def test_without_a_pack_entries_stay_closed_and_the_paper_says_so(
 ) -> None:
     out = desk.folder / "paper.xlsx"
     assert desk.sample("--kind", "claim.made", "--out", out, "--lang", "en", pack=False) == 0
-    _, entries = paper(out)
+    _, entries, _ = paper(out)
     assert "no reveal is at hand" in str(entries["F2"].value)
     capsys.readouterr()
 

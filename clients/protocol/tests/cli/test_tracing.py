@@ -106,6 +106,18 @@ def test_nothing_is_traced_in_a_ledger_that_is_not_sound(
     assert json.loads(capsys.readouterr().out)["result"] == "refused"
 
 
+def test_a_ledger_in_the_place_of_the_slot_is_told_of(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for source in (str(desk.copy), "https://hub.example.jp"):
+        with pytest.raises(SystemExit) as ended:
+            main(["trace", source, f"slots:{MEMBER}", "--key", str(desk.reveal)])
+        assert ended.value.code == 2
+        assert f"SLOT comes first (slots:SLUG, points:SLUG or lot:NAME), then {source}" in (
+            " ".join(capsys.readouterr().err.split())
+        )
+
+
 def test_a_pack_is_needed(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     vkey = desk.ledger.log_key.verifier.encode()
     with pytest.raises(SystemExit) as ended:

@@ -1,6 +1,8 @@
 """`relay-audit verify`, as an auditor runs it: over a folder and over a hub."""
 
+import io
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -553,8 +555,35 @@ def test_progress_is_told_once_a_part_and_now_and_then_in_a_long_one(
         meter(3, done, 3 * LONG)
     meter(5, 0, 3 * LONG)
     assert capsys.readouterr().err.splitlines() == [
-        "part 3: 0 of 30,000",
-        "part 3: 10,000 of 30,000",
-        "part 3: 20,000 of 30,000",
-        "part 5: 0 of 30,000",
+        "part 3: 0 of 30,000 (Entries)",
+        "part 3: 10,000 of 30,000 (Entries)",
+        "part 3: 20,000 of 30,000 (Entries)",
+        "part 5: 0 of 30,000 (Organizations, keys and rules)",
     ]
+    Meter("ja")(8, 0, 5)
+    assert capsys.readouterr().err == "part 8: 0 of 5 (ポイント・無償紹介枠・枠明細書・相殺)\n"
+
+
+class Impatient(io.StringIO):
+    """A terminal whose user presses Ctrl-C at the first sign of life."""
+
+    def write(self, text: str, /) -> int:
+        if text.startswith("part "):
+            raise KeyboardInterrupt
+        return super().write(text)
+
+
+def test_ctrl_c_ends_it_with_130_and_the_next_run_goes_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = desk.folder / "kansa.audit"
+    runs: tuple[tuple[str | Path, ...], ...] = ((), ("--state", state))
+    for more in runs:
+        screen = Impatient()
+        monkeypatch.setattr(sys, "stderr", screen)
+        assert desk.verify(*more) == 130
+        assert screen.getvalue().endswith("relay-audit was stopped.\n")
+        assert ("run it again to go on" in screen.getvalue()) is bool(more)
+    monkeypatch.undo()
+    assert desk.verify("--state", state) == 0
+    capsys.readouterr()

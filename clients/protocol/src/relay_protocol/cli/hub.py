@@ -2,7 +2,7 @@
 
 import json
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,15 +16,20 @@ from relay_protocol.attestation import SignedAttestation
 from relay_protocol.cli import files
 from relay_protocol.cli.arguments import is_remote
 from relay_protocol.encoding import b64url_encode
-from relay_protocol.errors import LogMissingError
+from relay_protocol.errors import LogMissingError, LogReadError, ProofError
 from relay_protocol.jwk import kid_of
 from relay_protocol.log_reader import FolderReader, HttpReader, LogReader, ask, ask_in_pieces
+from relay_protocol.proof import Proof
 from relay_protocol.sealed import MEDIA_TYPE as PACK
 
 TOKEN_LIFE: Final = timedelta(minutes=4)
 LEDGER: Final = "/ledger"
 JSON: Final = "application/json"
 ANSWER_BYTES: Final = 65_536
+REGISTER_LIMIT: Final = 200
+REGISTER_PAGES: Final = 500
+REGISTER_BYTES: Final = 2**24
+"""Entries of one page of the register, pages, and bytes of a page, at most."""
 PACK_BYTES: Final = 2**36
 """The longest pack; it is written to a file, and read line by line."""
 
@@ -129,6 +134,28 @@ class HubAddress:
         )
         ask(request, "the signed audit", limit_bytes=ANSWER_BYTES)
 
+    def register(self) -> Iterator[bytes]:
+        """Yield the public entries about organizations and keys, in order; nothing is verified.
+
+        Raises:
+            LogReadError: the hub does not show them, or without end.
+        """
+        after = -1
+        for _ in range(REGISTER_PAGES):
+            url = f"{self.home}/v1/directory?after={after}&limit={REGISTER_LIMIT}"
+            request = urllib.request.Request(  # noqa: S310 (HttpReader has refused other schemes)
+                url, headers={"Accept": JSON}
+            )
+            raw = ask(request, "/v1/directory", limit_bytes=REGISTER_BYTES)
+            entries, following = _page(raw)
+            yield from entries
+            if following is None:
+                return
+            if following <= after:
+                break
+            after = following
+        raise LogReadError("the hub's register has no end")
+
     def _headers(self, url: str) -> dict[str, str]:
         """Return the headers of a request; none for what everybody may read."""
         if self.signer is None:
@@ -137,6 +164,29 @@ class HubAddress:
         audience = f"{parts.scheme}://{parts.netloc}"
         token = self.signer.token(audience, files.now(self.clock))
         return {"Authorization": f"Bearer {token}"}
+
+
+def address_of(
+    source: str, slug: str, signing_key: Path | None, clock: Path | None
+) -> HubAddress | None:
+    """Return the address of a source, asked in an organization's name if one is; None of a folder.
+
+    Args:
+        source: a folder, or an http(s) address.
+        slug: the organization's, or "".
+        signing_key: the file of its private signing key, if it has a slug.
+        clock: the file of a demo's clock.
+
+    Raises:
+        InputError: the key cannot be used, or lies in the folder.
+    """
+    if not is_remote(source):
+        files.require_outside(source, signing_key)
+        return None
+    signer = None
+    if signing_key is not None:
+        signer = Signer(slug=slug, key=files.read_signing_key(signing_key))
+    return HubAddress(url=source, signer=signer, clock=clock)
 
 
 def source_of(source: str, slug: str, signing_key: Path | None, clock: Path | None) -> LogReader:
@@ -152,13 +202,24 @@ def source_of(source: str, slug: str, signing_key: Path | None, clock: Path | No
         InputError: the key cannot be used, or lies in the folder.
         LogReadError: nobody answers at the address.
     """
-    if not is_remote(source):
-        files.require_outside(source, signing_key)
-        return FolderReader(Path(source))
-    signer = None
-    if signing_key is not None:
-        signer = Signer(slug=slug, key=files.read_signing_key(signing_key))
-    return HubAddress(url=source, signer=signer, clock=clock).reader()
+    address = address_of(source, slug, signing_key, clock)
+    return FolderReader(Path(source)) if address is None else address.reader()
+
+
+def _page(raw: bytes) -> tuple[list[bytes], int | None]:
+    """Return the entries of a page of the register, and after which the next one begins.
+
+    Raises:
+        LogReadError: it is none.
+    """
+    try:
+        document = json.loads(raw)
+        following = document["next"]
+        if following is not None and type(following) is not int:
+            raise LogReadError("the hub's register says no place to go on from")
+        return [Proof.from_document(item).entry for item in document["items"]], following
+    except (ValueError, KeyError, TypeError, RecursionError, ProofError) as error:
+        raise LogReadError("the hub's register is none") from error
 
 
 def _part(members: Mapping[str, object]) -> str:

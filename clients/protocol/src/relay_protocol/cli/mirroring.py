@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from relay_protocol.cli import telling
+from relay_protocol import tiles
+from relay_protocol.cli import following, telling
 from relay_protocol.cli.arguments import (
     REFUSED,
     SOUND,
@@ -24,13 +25,13 @@ from relay_protocol.cli.arguments import (
     options_of,
 )
 from relay_protocol.cli.folders import FolderKeeper
-from relay_protocol.cli.hub import source_of
+from relay_protocol.cli.hub import address_of
 from relay_protocol.cli.trusting import read_policy
 from relay_protocol.cli.words import line
 from relay_protocol.encoding import b64_encode
 from relay_protocol.errors import AuditError, EvidenceError, LogReadError, NoteError, TileError
 from relay_protocol.forks import Side, prove_fork
-from relay_protocol.log_reader import LogReader
+from relay_protocol.log_reader import FolderReader, LogReader
 from relay_protocol.mirroring import (
     CHECKPOINT,
     IN_FLIGHT,
@@ -43,6 +44,8 @@ from relay_protocol.note import Checkpoint
 from relay_protocol.policy import Policy
 from relay_protocol.report import Lang
 from relay_protocol.served_tree import ServedTree
+from relay_protocol.succession import Successor
+from relay_protocol.watching import has_strangers
 
 EXAMPLES: Final = """\
   relay-audit mirror https://log.example.com/ ./copy --vkey log.vkey --no-entries
@@ -113,7 +116,8 @@ def run(given: Namespace) -> int:
     if options.max_entries < 1:
         raise UsageError("--max-entries is a number from 1")
     policy = read_policy(options.vkey, options.policy)
-    source = source_of(options.source, options.slug, options.signing_key, options.clock)
+    address = address_of(options.source, options.slug, options.signing_key, options.clock)
+    source = FolderReader(Path(options.source)) if address is None else address.reader()
     keeper = FolderKeeper.at(options.folder)
     try:
         with keeper.alone(), hands() as both:
@@ -127,12 +131,17 @@ def run(given: Namespace) -> int:
                 hands=both,
             )
     except AuditError as error:
-        _tell_refusal(options, keeper, error, _evidence(policy, source, keeper, error))
+        proof = _evidence(policy, source, keeper, error)
+        kept = keeper.read(tiles.CHECKPOINT_PATH) if error.part == CHECKPOINT else None
+        follow = () if kept is None else following.find(address, source, policy, kept)
+        _tell_refusal(options, keeper, error, proof, follow)
         return REFUSED
     except LogReadError as error:
         mend = _mend(options, error)
         raise LogReadError(f"{error}{mend}") from error
-    _tell(options, policy, done)
+    is_followed = has_strangers(done.note, policy)
+    follow = following.find(address, source, policy, done.note) if is_followed else ()
+    _tell(options, policy, done, follow)
     return SOUND
 
 
@@ -158,7 +167,7 @@ def opener(policy: Policy) -> Callable[[bytes], Checkpoint]:
     return opened
 
 
-def _tell(options: Options, policy: Policy, done: Mirrored) -> None:
+def _tell(options: Options, policy: Policy, done: Mirrored, follow: tuple[Successor, ...]) -> None:
     """Print what was copied."""
     lang, checkpoint = options.lang, done.checkpoint
     is_quorate = policy.check(done.note).is_quorate
@@ -168,6 +177,7 @@ def _tell(options: Options, policy: Policy, done: Mirrored) -> None:
         sentences.append(line("mirrored-hashes", lang))
     if not is_quorate:
         sentences.append(line("quorum-missed", lang))
+    sentences += following.sentences(follow, lang, following.TO_ADD)
     document = {
         "result": "sound",
         "log": checkpoint.origin,
@@ -175,6 +185,7 @@ def _tell(options: Options, policy: Policy, done: Mirrored) -> None:
         **figures,
         "entries": options.entries,
         "quorum": is_quorate,
+        "keys": following.documents(follow),
     }
     telling.tell(document, sentences, as_json=options.json)
 
@@ -211,14 +222,20 @@ def side_of(policy: Policy, reader: LogReader, note: bytes) -> Side:
 
 
 def _tell_refusal(
-    options: Options, keeper: FolderKeeper, error: AuditError, proof: Path | None
+    options: Options,
+    keeper: FolderKeeper,
+    error: AuditError,
+    proof: Path | None,
+    follow: tuple[Successor, ...],
 ) -> None:
     """Print what is wrong with a log, and keep what it signed."""
     sentences = telling.refusal_sentences(error, options.lang)
     document: dict[str, object] = {
         "result": "refused",
         "refusal": telling.refusal_document(error),
+        "keys": following.documents(follow),
     }
+    sentences += following.sentences(follow, options.lang, following.TO_ADD)
     if isinstance(error, ForkError):
         other = keeper.keep_beside(OTHER, error.other)
         document["other"] = str(other)

@@ -12,7 +12,9 @@ from relay_protocol.canonical import Value
 from relay_protocol.cli.kind_words import KINDS
 from relay_protocol.cli.words import line
 from relay_protocol.cli.workbook import Row, Sheet, encode_workbook
+from relay_protocol.cli.wrapping import height
 from relay_protocol.codes import Words
+from relay_protocol.directory import AdmittedOrganization
 from relay_protocol.encoding import b64_encode
 from relay_protocol.findings import NOT_ESTABLISHED, Finding
 from relay_protocol.note import Checkpoint
@@ -20,11 +22,9 @@ from relay_protocol.report import Lang
 from relay_protocol.tracing import Stated
 
 COVER_WIDTHS: Final = (26, 92)
-WIDTHS: Final = (5, 9, 11, 20, 18, 40, 32, 34, 16, 8, 11)
+WIDTHS: Final = (5, 9, 12, 19, 15, 38, 30, 28, 13, 8, 10)
+REGISTER_WIDTHS: Final = (16, 12, 12, 9, 18, 18, 24, 48, 16, 8, 11)
 VALUE_LENGTH: Final = 120
-ROW_HEIGHT: Final = 15
-LINES: Final = 24
-"""As many lines of text as one row of the paper has, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,7 @@ class Drawn:
         population: how many entries there are of each stratum.
         entries: those drawn, in order, each with what it says.
         findings: what the machine has established, and what not.
+        register: the organizations that take part, to be compared with what is known of them.
         auditor: whose paper it is, or "".
         made_at: when it was made, a whole second.
     """
@@ -50,12 +51,13 @@ class Drawn:
     population: Mapping[str, int]
     entries: Sequence[Stated]
     findings: Sequence[Finding]
+    register: Sequence[AdmittedOrganization]
     auditor: str
     made_at: datetime
 
 
 def work_paper(drawn: Drawn, lang: Lang) -> bytes:
-    """Return the bytes of the paper as a workbook: a cover, and a row for each entry."""
+    """Return the bytes of the paper: a cover, a row for each entry, one for each organization."""
     cover = Sheet(
         name=line("paper-cover", lang), widths=COVER_WIDTHS, rows=tuple(_cover(drawn, lang))
     )
@@ -66,7 +68,14 @@ def work_paper(drawn: Drawn, lang: Lang) -> bytes:
         landscape=True,
         head_rows=1,
     )
-    return encode_workbook([cover, listed], title=line("paper-title", lang), lang=lang)
+    register = Sheet(
+        name=line("paper-register", lang),
+        widths=REGISTER_WIDTHS,
+        rows=tuple(_register(drawn, lang)),
+        landscape=True,
+        head_rows=1,
+    )
+    return encode_workbook([cover, listed, register], title=line("paper-title", lang), lang=lang)
 
 
 def _cover(drawn: Drawn, lang: Lang) -> Iterator[Row]:
@@ -91,11 +100,12 @@ def _cover(drawn: Drawn, lang: Lang) -> Iterator[Row]:
         yield Row(cells=(_in(KINDS[kind].called, lang), told), style="box")
     yield Row(cells=())
     yield Row(cells=(line("paper-machine", lang), ""), style="head")
-    for finding in drawn.findings:
+    # What was not established comes last, as in the report.
+    for finding in sorted(drawn.findings, key=lambda one: one.part):
         known = finding.part != NOT_ESTABLISHED
         part = line("paper-part", lang, part=finding.part) if known else line("paper-open", lang)
         text = report.sentence(finding, lang)
-        yield Row(cells=(part, text), style="box", height=_height(text, COVER_WIDTHS[1]))
+        yield Row(cells=(part, text), style="box", height=height([(text, COVER_WIDTHS[1])], lang))
     yield Row(cells=())
     for code in ("paper-prepared", "paper-reviewed"):
         yield Row(cells=(line(code, lang), ""), style="box", height=30)
@@ -104,13 +114,13 @@ def _cover(drawn: Drawn, lang: Lang) -> Iterator[Row]:
 def _pairs(lang: Lang, *pairs: tuple[str, str]) -> Iterator[Row]:
     """Yield rows of a label and a text."""
     for code, text in pairs:
-        height = _height(text, COVER_WIDTHS[1])
-        yield Row(cells=(line(code, lang), text), style="box", height=height)
+        high = height([(text, COVER_WIDTHS[1])], lang)
+        yield Row(cells=(line(code, lang), text), style="box", height=high)
 
 
 def _rows(drawn: Drawn, lang: Lang) -> Iterator[Row]:
     """Yield the head, and a row for each entry with places to fill in."""
-    yield Row(cells=tuple(line("paper-head", lang).split("|")), style="head", height=32)
+    yield Row(cells=tuple(line("paper-head", lang).split("|")), style="head", height=36)
     for number, one in enumerate(drawn.entries, start=1):
         entry, kind = one.entry, KINDS[one.entry.kind]
         said = said_text(one.said) if one.said else line("paper-closed", lang)
@@ -125,8 +135,28 @@ def _rows(drawn: Drawn, lang: Lang) -> Iterator[Row]:
             machine_text(one, lang),
             _in(compare, lang) if compare else line("paper-closed-compare", lang),
         )
-        heights = [_height(str(cell), width) for cell, width in zip(cells, WIDTHS, strict=False)]
-        yield Row(cells=(*cells, "", "", ""), style="box", height=max(heights))
+        high = height(zip(map(str, cells), WIDTHS, strict=False), lang)
+        yield Row(cells=(*cells, "", "", ""), style="box", height=high)
+
+
+def _register(drawn: Drawn, lang: Lang) -> Iterator[Row]:
+    """Yield the head, and a row for each organization with places to fill in."""
+    head = tuple(line("paper-register-head", lang).split("|"))
+    yield Row(cells=head, style="head", height=36)
+    for one in drawn.register:
+        licence = f"{one.licence}\n{one.licence_until}" if one.licence else ""
+        cells = (
+            one.slug,
+            line(f"paper-role-{one.role}", lang),
+            line(f"paper-state-{one.state}", lang),
+            one.seq,
+            one.corporate_number,
+            one.group,
+            licence,
+            one.fingerprint,
+        )
+        high = height(zip(map(str, cells), REGISTER_WIDTHS, strict=False), lang)
+        yield Row(cells=(*cells, "", "", ""), style="box", height=high)
 
 
 def machine_text(one: Stated, lang: Lang) -> str:
@@ -142,7 +172,7 @@ def machine_text(one: Stated, lang: Lang) -> str:
 
 def said_text(said: Attestation) -> str:
     """Return what an attestation says, a line for each of its values."""
-    told = [f"{said.id} ({instant_text(said.at)})"]
+    told = [instant_text(said.at), f"id: {said.id}"]
     told += [f"{name}: {value}" for name, value in sorted(said.refs.items())]
     told += [f"{name}: {_short(value)}" for name, value in sorted(said.body.items())]
     return "\n".join(told)
@@ -157,15 +187,6 @@ def _short(value: Value) -> str:
     else:
         text = str(value)
     return text if len(text) <= VALUE_LENGTH else text[: VALUE_LENGTH - 1] + "…"
-
-
-def _height(text: str, width: int) -> int:
-    """Return the height of a row that holds a text, in points; a full-width sign takes two."""
-    lines = 0
-    for one in text.split("\n"):
-        wide = sum(2 if ord(sign) > 0xFF else 1 for sign in one)  # noqa: PLR2004 (Latin-1)
-        lines += max(1, -(-wide // max(1, width - 1)))
-    return ROW_HEIGHT * min(lines, LINES)
 
 
 def _in(words: Words, lang: Lang) -> str:

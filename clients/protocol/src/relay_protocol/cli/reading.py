@@ -151,7 +151,7 @@ def audited(options: LedgerOptions) -> Iterator[AuditedLedger]:
     now = files.now(options.clock)
     policy = read_policy(options.vkey, options.policy)
     trust = Trust(policy=policy, now=now, is_live=is_remote(options.source))
-    telling = Telling(Meter())
+    telling = Telling(Meter(options.lang))
     with ExitStack() as stack:
         source, pack = _opened(options, trust, stack)
         disclosure = stack.enter_context(pack.opened(now.date()))

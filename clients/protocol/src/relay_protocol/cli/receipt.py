@@ -17,18 +17,22 @@ from relay_protocol.cli.arguments import (
     add_vkey,
     options_of,
 )
+from relay_protocol.cli.kind_words import KINDS
 from relay_protocol.cli.receipt_words import WORDS
 from relay_protocol.cli.trusting import read_policy
 from relay_protocol.directory import Directory
 from relay_protocol.encoding import b64_encode
 from relay_protocol.entry import Entry
-from relay_protocol.errors import NoteError, ProtocolError
+from relay_protocol.errors import AuditError, LogReadError, NoteError, ProtocolError
 from relay_protocol.kinds import HUB
+from relay_protocol.log_reader import FolderReader
+from relay_protocol.mirroring import Kept, check_continues
 from relay_protocol.note import Note
 from relay_protocol.policy import NO_QUORUM, Policy, Witnessed
 from relay_protocol.proof import Proof
 from relay_protocol.proof_file import MAX_BYTES, decode_proof
 from relay_protocol.report import Lang
+from relay_protocol.served_tree import ServedTree
 
 EXAMPLES: Final = """\
   relay-audit receipt consent.tlog-proof --vkey ledger.vkey
@@ -37,6 +41,8 @@ EXAMPLES: Final = """\
   relay-audit receipt consent.tlog-proof --policy ledger.policy --register directory.json
       asks for the policy's witnesses too, and checks the signature of whoever acted by the
       register of keys (save it from https://the-hub.example/v1/directory?limit=1000)
+  relay-audit receipt consent.tlog-proof --vkey ledger.vkey --ledger ./ledger
+      and that your own copy of the ledger holds the very same act
 """
 MAX_REGISTER_BYTES: Final = 100_000_000
 
@@ -50,12 +56,14 @@ class Options:
         vkey: the log's verifier key, or the file that holds it, or "".
         policy: the file of a policy that names the log.
         register: the register of keys, as the hub gives it to anybody.
+        ledger: the folder of a copy that must continue what the receipt proves.
     """
 
     file: Path
     vkey: str
     policy: Path | None
     register: Path | None
+    ledger: Path | None
     json: bool
     lang: Lang
 
@@ -159,6 +167,35 @@ def read_register(raw: bytes, policy: Policy) -> Directory:
     return directory
 
 
+def size_of_copy(folder: Path, policy: Policy, note: bytes) -> int:
+    """Return how many entries a copy has that continues the ledger of a receipt.
+
+    Args:
+        folder: the copy.
+        policy: the log's keys.
+        note: the receipt's checkpoint, as it was signed.
+
+    Raises:
+        InputError: the copy is older than the receipt, or of another ledger: it says nothing.
+        AuditError: the copy is that of another history.
+        LogReadError: the copy cannot be read.
+    """
+    reader = FolderReader(folder)
+    raw = reader.checkpoint()
+    held = Kept(note=note, checkpoint=policy.check(note).checkpoint)
+    try:
+        own = policy.check(raw)
+    except NoteError as error:
+        raise files.InputError(f"the copy is not one of this ledger: {error}") from error
+    if own.checkpoint.size < held.checkpoint.size:
+        raise files.InputError(
+            f"the copy has {own.checkpoint.size} entries, and the receipt is one of"
+            f" {held.checkpoint.size}: mirror the ledger once more"
+        )
+    check_continues(held, ServedTree(reader, own.checkpoint), raw)
+    return own.checkpoint.size
+
+
 def describe(parser: ArgumentParser) -> None:
     """Add the options of `receipt`."""
     parser.add_argument("file", metavar="FILE", type=Path, help="the receipt (.tlog-proof)")
@@ -166,6 +203,9 @@ def describe(parser: ArgumentParser) -> None:
     add_policy(parser)
     parser.add_argument(
         "--register", metavar="FILE", type=Path, help="the hub's /v1/directory, saved"
+    )
+    parser.add_argument(
+        "--ledger", metavar="DIR", type=Path, help="your copy, which must hold the act too"
     )
     add_output(parser)
 
@@ -188,13 +228,26 @@ def run(given: Namespace) -> int:
         if options.register is not None:
             register = read_register(files.read(options.register, MAX_REGISTER_BYTES), policy)
         checked = check(raw, policy, register)
+        held = None
+        if options.ledger is not None:
+            held = size_of_copy(options.ledger, policy, decode_proof(raw).checkpoint)
+    except LogReadError:
+        raise
+    except AuditError as error:
+        told.say("other-history", path=options.ledger, why=error)
+        document = {"result": "refused", "detail": str(error)}
+        telling.tell(document, told.sentences, as_json=options.json)
+        return REFUSED
     except ProtocolError as error:
         told.say("refused", why=error)
         document = {"result": "refused", "detail": str(error)}
         telling.tell(document, told.sentences, as_json=options.json)
         return REFUSED
     _tell(told, checked, policy)
-    telling.tell(_document(checked, policy), told.sentences, as_json=options.json)
+    if held is not None:
+        told.say("held", path=options.ledger, size=held, seq=checked.entry.seq)
+    found = {**_document(checked, policy), "copy": held}
+    telling.tell(found, told.sentences, as_json=options.json)
     return SOUND if checked.witnessed.is_quorate else REFUSED
 
 
@@ -202,7 +255,9 @@ def _tell(told: Told, checked: Checked, policy: Policy) -> None:
     """Say what is proved: who said what and when, how it was signed, where it stands; what not."""
     said, checkpoint = checked.said, checked.witnessed.checkpoint
     told.say("proved", log=checkpoint.origin, seq=checked.entry.seq, size=checkpoint.size)
-    told.say("who", by=said.by, kind=said.kind, at=instant_text(said.at), id=said.id)
+    words = KINDS[said.kind].called
+    called = words.ja if told.lang == "ja" else words.en
+    told.say("who", by=said.by, called=called, kind=said.kind, at=instant_text(said.at), id=said.id)
     for name, value in (*said.refs.items(), *said.body.items()):
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         told.say("what", name=name, value=text)

@@ -13,8 +13,8 @@ WORDS: Final[Mapping[str, Words]] = MappingProxyType(
             "Proved: of the {size} entries of the ledger {log}, entry {seq} is this act.",
         ),
         "who": Words(
-            "「{by}」が {at} に申告しました: {kind}(番号 {id})",
-            "{by} said at {at}: {kind} (id {id})",
+            "「{by}」が {at} に申告しました: {called} {kind}(番号 {id})",
+            "{by} said at {at}: {called}, {kind} (id {id})",
         ),
         "what": Words("  {name}: {value}", "  {name}: {value}"),
         "entered": Words(
@@ -56,6 +56,17 @@ WORDS: Final[Mapping[str, Words]] = MappingProxyType(
         "quorum-missed": Words(
             "立会人の署名が足りません。後でもう一度、控えを受け取ってください。",
             "Fewer witnesses have cosigned than the policy asks for: fetch it again later.",
+        ),
+        "held": Words(
+            "お手元の写し {path}({size} 件)はこの台帳の続きで、記載 {seq} に同じ申告があります。",
+            "Your copy {path}, of {size} entries, continues that ledger: entry {seq} is the"
+            " same act there.",
+        ),
+        "other-history": Words(
+            "この控えと写し {path} は、両立しません。台帳の鍵は、異なる二つの歴史に署名しています。"
+            "控えも写しも残し、ほかの監査人に知らせてください: {why}",
+            "This receipt and your copy {path} contradict each other: the key of the ledger has"
+            " signed two histories. Keep both, and tell the other auditors: {why}",
         ),
         "not-proved": Words("証明されていないこと:", "What it does not prove:"),
         "not-true": Words(

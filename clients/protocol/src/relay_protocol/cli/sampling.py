@@ -126,6 +126,7 @@ def _draw(options: Options, ledger: AuditedLedger, auditor: str) -> Drawn:
         population={kind: len(held) for kind, held in population.items()},
         entries=[one for one in ledger.stated() if one.entry.seq in seqs],
         findings=ledger.telling.findings,
+        register=ledger.outcome.charter.directory.organizations(),
         auditor=auditor,
         made_at=ledger.now,
     )

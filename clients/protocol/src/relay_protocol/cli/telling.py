@@ -9,6 +9,7 @@ from relay_protocol import report
 from relay_protocol.breaches import BREACHES
 from relay_protocol.errors import AuditError
 from relay_protocol.report import Lang
+from relay_protocol.report_words import PART_TITLES
 
 LONG = 10_000
 """Progress within a part of the plan is told once in so many steps, or in a tenth of them."""
@@ -19,6 +20,7 @@ TENTH = 10
 class Meter:
     """Tells on standard error how far an audit is: a line for each part, more for a long one."""
 
+    lang: Lang = "en"
     _part: int = 0
     _told: int = 0
 
@@ -26,7 +28,9 @@ class Meter:
         """Take down how much of a part is done."""
         if part != self._part or done - self._told >= max(LONG, total // TENTH):
             self._part, self._told = part, done
-            sys.stderr.write(f"part {part}: {done:,} of {total:,}\n")
+            words = PART_TITLES[part]
+            title = words.ja if self.lang == "ja" else words.en
+            sys.stderr.write(f"part {part}: {done:,} of {total:,} ({title})\n")
             sys.stderr.flush()
 
 

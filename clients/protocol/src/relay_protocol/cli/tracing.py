@@ -2,11 +2,12 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from relay_protocol.attestation import instant_text
 from relay_protocol.cli import telling
-from relay_protocol.cli.arguments import REFUSED, SOUND, Command, UsageError
+from relay_protocol.cli.arguments import REFUSED, SOUND, Command, UsageError, is_remote
 from relay_protocol.cli.files import InputError
 from relay_protocol.cli.kind_words import KINDS
 from relay_protocol.cli.reading import audited, describe_ledger, ledger_options
@@ -43,7 +44,10 @@ def run(given: Namespace) -> int:
         InputError: a file that was given cannot be used, or there is no such lot.
         ProtocolError: the ledger cannot be read.
     """
-    options, name = ledger_options(given), str(given.slot)
+    name = str(given.slot)
+    if is_remote(name) or Path(name).is_dir():
+        raise UsageError(f"SLOT comes first (slots:SLUG, points:SLUG or lot:NAME), then {name}")
+    options = ledger_options(given)
     if options.key is None:
         raise UsageError(
             "--key is needed, and --pack where SOURCE is a folder: lots are not public"

@@ -49,7 +49,7 @@ REPORTS: Final = (".html", ".txt", ".json")
 EXAMPLES: Final = """\
   relay-audit verify ./ledger --vkey ledger.vkey
       a copy of the ledger: its bytes, organizations and keys
-  relay-audit verify ./ledger --vkey ledger.vkey --pack pack.json --key reveal.pem
+  relay-audit verify ./ledger --vkey ledger.vkey --pack new.pack --key reveal.pem
       with the reveals that were sealed to you: consents, steps, settlements
   relay-audit verify https://hub.example.jp --slug kansa --signing-key sign.pem \\
       --key reveal.pem --state kansa.state --sign 2026-12
@@ -112,9 +112,13 @@ class Run:
     """One run of the command."""
 
     options: Options
-    telling: Telling = field(default_factory=lambda: Telling(Meter()))
+    telling: Telling = field(init=False)
     signer: Signer | None = None
     hub: HubAddress | None = None
+
+    def __post_init__(self) -> None:
+        """Begin with nothing found."""
+        self.telling = Telling(Meter(self.options.lang))
 
     def audit(self) -> int:
         """Return the exit code, everything told and written.
@@ -290,6 +294,10 @@ def run(given: Namespace) -> int:
         raise UsageError(problem)
     try:
         return Run(options).audit()
+    except KeyboardInterrupt:
+        if options.state is not None:
+            sys.stderr.write(f"{options.state} remembers how far it was: run it again to go on.\n")
+        raise
     except (InputError, ProtocolError) as error:
         sys.stderr.write(f"relay-audit cannot read this: {error}\n")
         if options.is_remote and options.signing_key is None:

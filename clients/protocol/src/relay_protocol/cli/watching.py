@@ -16,7 +16,7 @@ from typing import Final
 from relay_protocol import watching
 from relay_protocol.attestation import instant_text
 from relay_protocol.breaches import BREACHES
-from relay_protocol.cli import files
+from relay_protocol.cli import files, following
 from relay_protocol.cli.arguments import (
     REFUSED,
     SOUND,
@@ -32,7 +32,7 @@ from relay_protocol.cli.arguments import (
     options_of,
 )
 from relay_protocol.cli.files import InputError
-from relay_protocol.cli.hub import source_of
+from relay_protocol.cli.hub import address_of, source_of
 from relay_protocol.cli.mirroring import side_of
 from relay_protocol.cli.trusting import read_policy
 from relay_protocol.cli.webhooks import PostError, Webhook
@@ -43,8 +43,10 @@ from relay_protocol.errors import AuditError, EvidenceError, LogReadError, Proto
 from relay_protocol.forks import prove_fork
 from relay_protocol.log_reader import FolderReader, LogReader
 from relay_protocol.mirroring import Kept
-from relay_protocol.policy import NO_QUORUM, Policy
+from relay_protocol.note import VerifierKey
+from relay_protocol.policy import NO_QUORUM, LogLine, Policy
 from relay_protocol.report import Lang
+from relay_protocol.succession import Successor
 from relay_protocol.watching import LASTING, Alarm, Looked, Watched, look
 
 EXAMPLES: Final = """\
@@ -169,6 +171,11 @@ class _Watch:
     code: int = UNREADABLE
     reached_at: datetime | None = None
     _source: LogReader | None = field(default=None, init=False)
+    _given: frozenset[VerifierKey] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Remember which keys were given."""
+        self._given = frozenset(log.vkey for log in self.policy.logs)
 
     @property
     def log(self) -> str:
@@ -202,9 +209,32 @@ class _Watch:
             self._source = source_of(
                 options.source, options.slug, options.signing_key, options.clock
             )
-        seen = self._remembered().kept() + self._mirrored()
+        remembered = self._remembered()
+        self._believe(remembered.keys)
+        seen = remembered.kept() + self._mirrored()
         looked = look(self._source, self.policy, seen, now=now, fresh_within=self._fresh_within)
-        return self._tell(looked, now)
+        followed = self._follow(self._source, looked, remembered)
+        if followed:
+            self._believe(followed)
+            looked = look(self._source, self.policy, seen, now=now, fresh_within=self._fresh_within)
+        return self._tell(looked, now, followed)
+
+    def _believe(self, keys: tuple[Successor, ...]) -> None:
+        """Believe keys of the log that follow those given."""
+        known = [log.vkey for log in self.policy.logs]
+        new = tuple(LogLine(vkey=one.vkey) for one in keys if one.vkey not in known)
+        self.policy = replace(self.policy, logs=(*self.policy.logs, *new))
+
+    def _follow(
+        self, source: LogReader, looked: Looked, remembered: Watched
+    ) -> tuple[Successor, ...]:
+        """Return keys that follow the known ones, by what these have signed, now or before."""
+        signed = looked.note or (remembered.notes[-1] if remembered.notes else b"")
+        if not looked.has_strangers or not signed:
+            return ()
+        options = self.options
+        address = address_of(options.source, options.slug, options.signing_key, options.clock)
+        return following.find(address, source, self.policy, signed)
 
     @property
     def _fresh_within(self) -> timedelta:
@@ -228,12 +258,13 @@ class _Watch:
         raw = FolderReader(self.options.mirror).checkpoint()
         return [Kept(note=raw, checkpoint=self.policy.check(raw).checkpoint)]
 
-    def _tell(self, looked: Looked, now: datetime) -> int:
+    def _tell(self, looked: Looked, now: datetime, followed: tuple[Successor, ...] = ()) -> int:
         """Keep, post and print what was found; return it as an exit code."""
         before = self._remembered()
         if self.options.acknowledge:
             before = replace(before, alarms=())
         after = before.after(looked.note, looked.alarms)
+        after = replace(after, keys=(*after.keys, *followed))
         for alarm in after.alarms:
             if alarm.since == now:
                 self._keep_evidence(alarm)
@@ -307,10 +338,15 @@ class _Watch:
         if self.options.json:
             document = {**self._found(looked, now), "alarms": [self._document(a) for a in alarms]}
             document["result"] = "alarm" if alarms else "sound"
+            document["keys"] = following.documents(self._unnamed())
             sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
         else:
             sys.stdout.writelines(f"{one}\n" for one in self._sentences(looked, alarms, now))
         sys.stdout.flush()
+
+    def _unnamed(self) -> list[Successor]:
+        """Return the keys that are believed and stand in no policy that was given."""
+        return [one for one in self._remembered().keys if one.vkey not in self._given]
 
     def _found(self, looked: Looked, now: datetime) -> dict[str, object]:
         """Return what the newest checkpoint says, as JSON."""
@@ -330,6 +366,7 @@ class _Watch:
     def _sentences(self, looked: Looked, alarms: tuple[Alarm, ...], now: datetime) -> Iterator[str]:
         """Yield what a look has found, in sentences."""
         lang, at = self.options.lang, instant_text(now)
+        yield from following.sentences(self._unnamed(), lang, following.BELIEVED)
         witnessed = looked.witnessed
         if witnessed is not None:
             yield line("watched", lang, at=at, log=self.log, size=witnessed.checkpoint.size)

@@ -34,6 +34,22 @@ WORDS: Final[Mapping[str, Words]] = MappingProxyType(
             "Proof that the log has signed two histories is kept in {path}; "
             "`relay-audit evidence` shows it to anybody.",
         ),
+        # a key of the log that follows another
+        "key-follows": Words(
+            "台帳の鍵が交代しています。新しい鍵は、事務局の署名のある記載 {seq} で登録され、"
+            "お手元の鍵が署名した {size} 件の要約署名に含まれています。",
+            "The log's key is being followed by another. Entry {seq}, signed by the office, "
+            "registers it, and a checkpoint of {size} entries, signed by a key that you knew, "
+            "covers that entry.",
+        ),
+        "key-believed": Words(
+            "これからは新しい鍵も信じます。ポリシー(--policy)に次の行を加えてください。",
+            "The new key is believed from now on. Add this line to your policy (--policy):",
+        ),
+        "key-add": Words(
+            "ポリシー(--policy)に次の行を加えてください。",
+            "Add this line to your policy (--policy):",
+        ),
         # evidence
         "evidence-proves": Words(
             "証明されました: 台帳「{log}」は、両立しない二つの歴史に署名しています。",
@@ -139,6 +155,19 @@ WORDS: Final[Mapping[str, Words]] = MappingProxyType(
             "No.|Entry|Day|Act|Organizations shown|What it says|Checked by machine|"
             "To compare at the organization|Result|Initials|Date",
         ),
+        "paper-register": Words("登録簿", "Register"),
+        "paper-register-head": Words(
+            "組織|役割|状態|記載|法人番号|グループの法人番号|許可番号・期限|最初の鍵の指紋|結果|署名|照合日",
+            "Organization|Role|State|Entry|Corporate number|Group's number|Licence and its end|"
+            "Fingerprint of the first key|Result|Initials|Date",
+        ),
+        "paper-role-member": Words("参加企業", "Member"),
+        "paper-role-agency": Words("紹介会社", "Agency"),
+        "paper-role-auditor": Words("監査人", "Auditor"),
+        "paper-role-operator": Words("事務局", "Office"),
+        "paper-state-active": Words("参加中", "Active"),
+        "paper-state-pending": Words("連署待ち", "Not cosigned yet"),
+        "paper-state-suspended": Words("停止中", "Suspended"),
         "paper-nobody": Words("(なし)", "(none)"),
         "paper-included": Words(
             "署名された台帳のこの位置にあり、前の記載につながっている。",
