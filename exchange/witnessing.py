@@ -137,6 +137,16 @@ class Witnesses:
         return task
 
     async def _ask(self, client: httpx.AsyncClient, line: WitnessLine, size: int) -> None:
+        """Ask one witness, and log what failed on our own side: an alarm that was not kept, too."""
+        try:
+            await self._settle(client, line, size)
+        except Exception as error:  # noqa: BLE001 - of one witness; the others go on, the log tells
+            self._log.warning(
+                "asking a witness failed", witness=line.name, error=type(error).__qualname__
+            )
+            self._pause(line)
+
+    async def _settle(self, client: httpx.AsyncClient, line: WitnessLine, size: int) -> None:
         """Ask one witness, and keep its cosignature, its failure, or the alarm."""
         try:
             await self._cosign(client, line, size)
@@ -146,11 +156,6 @@ class Witnesses:
             await self._fail(line, silent.reason)
         except NoteError:
             await self._fail(line, "false-answer")
-        except Exception as error:  # noqa: BLE001 - of one witness; the others go on, the log tells
-            self._log.warning(
-                "asking a witness failed", witness=line.name, error=type(error).__qualname__
-            )
-            self._pause(line)
 
     async def _cosign(self, client: httpx.AsyncClient, line: WitnessLine, size: int) -> None:
         """Ask until the witness and the hub mean the same old size."""
@@ -161,6 +166,9 @@ class Witnesses:
             try:
                 answer = await witness.add_checkpoint(client, line.url, request)
             except WitnessElsewhereError as elsewhere:
+                if elsewhere.size == request.old_size == size:
+                    # Some makers answer so: it stands at this very size, with another root.
+                    raise WitnessAlarmError(witnesses.SAME_SIZE) from elsewhere
                 if await self._stands_at(line, elsewhere.size):
                     if elsewhere.size > size:
                         return  # It has cosigned a newer one: another process was quicker.

@@ -26,7 +26,9 @@ def publish(folder: Path, *, with_entries: bool, as_json: bool) -> None:
     """Write checkpoint and tiles (C2SP tlog-tiles) into FOLDER, for any static host.
 
     A folder that was written before gets only what is new, the checkpoint last: run it every
-    minute and copy in any order that puts `checkpoint` last.
+    minute and copy in any order that puts `checkpoint` last. Let the host serve `checkpoint` as
+    text/plain; charset=utf-8 with Cache-Control: no-cache, and all below tile/ as
+    application/octet-stream, for ever. Entry bundles are for auditors only: never put them there.
 
     \b
     Examples, for everybody and for an auditor:
@@ -44,10 +46,15 @@ def publish(folder: Path, *, with_entries: bool, as_json: bool) -> None:
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the evidence of the newest alarm that proves two histories.",
+    help="Write the evidence of an alarm that proves two histories.",
+)
+@click.option(
+    "--number",
+    type=click.IntRange(min=1),
+    help="Which alarm --out is about; the newest that proves.",
 )
 @as_json
-def alarms(out: Path | None, *, as_json: bool) -> None:
+def alarms(out: Path | None, number: int | None, *, as_json: bool) -> None:
     """List the alarms of equivocation that witnesses raised; end with 1 while one is open.
 
     A witness raises one when this ledger shows it a history that does not continue the one it
@@ -57,7 +64,7 @@ def alarms(out: Path | None, *, as_json: bool) -> None:
     Examples, and what a third person does with the file, offline:
       exchange ledger alarms
       exchange ledger alarms --out evidence.txt
-      relay-audit evidence evidence.txt
+      relay-audit evidence evidence.txt --vkey KEY
     """
     with refusals():
         hub = open_hub(Settings.from_environment())
@@ -65,12 +72,13 @@ def alarms(out: Path | None, *, as_json: bool) -> None:
             with hub.reading() as work:
                 found = alarm_cases.listed(work)
                 if out is not None:
-                    out.write_bytes(alarm_cases.evidence(work))
+                    out.write_bytes(alarm_cases.evidence(work, number))
         finally:
             hub.close()
     lines = [_line(alarm) for alarm in found] or ["No alarm was ever raised."]
     if out is not None:
-        lines.append(f"The evidence is written to {out}; check it with `relay-audit evidence`.")
+        lines.append(f"The evidence is written to {out}. Anybody checks it, without a network:")
+        lines.append(f"relay-audit evidence {out} --vkey KEY")
     document = {"alarms": [alarm.document() for alarm in found]}
     say("\n".join(lines), document, as_json=as_json)
     if any(alarm.is_open for alarm in found):
@@ -119,4 +127,5 @@ def _line(alarm: Alarm) -> str:
     proof = "two histories are proven" if alarm.is_proof else "the witness showed no proof"
     state = "open" if alarm.is_open else "acknowledged"
     at = alarm.raised_at.isoformat(timespec="seconds")
-    return f"{alarm.id:>4}  {at}  {alarm.witness}  size {alarm.size}  {proof}  {state}"
+    who = "(brought by somebody)" if alarm.is_brought else alarm.witness
+    return f"{alarm.id:>4}  {at}  {who}  size {alarm.size}  {proof}  {state}"

@@ -6,6 +6,7 @@ from datetime import datetime
 from exchange.domain.errors import NotFoundError
 from exchange.domain.organizations import Actor
 from exchange.services import own_keys
+from exchange.services.witnesses import BROUGHT
 from exchange.services.work import Work
 from exchange.store import witnesses as rows
 from exchange.store.columns import Json
@@ -20,6 +21,7 @@ class Alarm:
 
     Attributes:
         size: of the checkpoint that the witness refused, or of the one that contradicts its own.
+        is_brought: whether somebody has brought the other checkpoint, and no witness refused.
         is_proof: whether the two checkpoints that are kept prove by themselves two histories.
     """
 
@@ -28,6 +30,7 @@ class Alarm:
     status: int
     size: int
     raised_at: datetime
+    is_brought: bool
     is_proof: bool
     is_open: bool
 
@@ -53,6 +56,7 @@ def listed(work: Work) -> list[Alarm]:
             status=row.status,
             size=row.size,
             raised_at=row.raised_at,
+            is_brought=row.witness == BROUGHT,
             is_proof=_evidence(work, row) is not None,
             is_open=row.acknowledged_at is None,
         )
@@ -75,18 +79,22 @@ def acknowledge(work: Work, actor: Actor, alarm_id: int) -> None:
         work.session.flush()
 
 
-def evidence(work: Work) -> bytes:
-    """Return the evidence file of the newest alarm that proves two histories.
+def evidence(work: Work, alarm_id: int | None = None) -> bytes:
+    """Return the evidence file of an alarm that proves two histories.
+
+    Args:
+        alarm_id: which alarm; None for the newest that proves.
 
     Raises:
-        NotFoundError: none does.
+        NotFoundError: none does, or not this one.
     """
     for row in rows.alarms(work.session):
-        found = _evidence(work, row)
+        found = _evidence(work, row) if alarm_id in {None, row.id} else None
         if found is not None:
             return found.encode()
+    which = "No alarm holds" if alarm_id is None else f"There is no alarm {alarm_id} that holds"
     raise NotFoundError(
-        "No alarm holds two checkpoints that prove two histories.",
+        f"{which} two checkpoints that prove two histories.",
         mend="Ask the witness for the checkpoint that it has cosigned.",
     )
 

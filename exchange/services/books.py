@@ -100,11 +100,6 @@ def keep_terms(session: Session, terms: Iterable[Term]) -> None:
     session.flush()
 
 
-def close_documents(session: Session) -> tuple[CloseDocuments, ...]:
-    """Return what an auditor needs of every settled period, the oldest first."""
-    return tuple(close_documents_of(session, run) for run in rows.runs(session))
-
-
 def close_documents_of(session: Session, run: RunRow) -> CloseDocuments:
     """Return what an auditor needs of one settled period."""
     return CloseDocuments(

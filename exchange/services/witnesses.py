@@ -23,6 +23,8 @@ FRESH_FOR: Final = 3 * REFRESH_AFTER
 """How old one may be to count for the quorum that is shown."""
 AHEAD: Final = 409
 """Status of the alarm that a witness has cosigned more than this database holds."""
+SAME_SIZE: Final = 409
+"""Status of the alarm that a witness stands at the size that it is asked about, and refuses it."""
 BROUGHT: Final = "brought"
 BROUGHT_STATUS: Final = 409
 """Name and status of the alarm that somebody has brought a checkpoint of another history."""

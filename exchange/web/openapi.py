@@ -39,7 +39,7 @@ from exchange.web.organizations.receipt_pages import receipt_pages
 from exchange.web.organizations.receipts import receipt_door
 from exchange.web.organizations.tellings import tellings
 from exchange.web.people.pages import people
-from exchange.web.public.cosignatures import cosignatures
+from exchange.web.public.cosignatures import witness_door
 from exchange.web.public.health import health
 from exchange.web.public.pages import public
 
@@ -67,7 +67,7 @@ DOORS: Final[tuple[Door | Blueprint, ...]] = (
     auditor_pages,
     receipt_pages,
     ledger_files,
-    cosignatures,
+    witness_door,
     public,
     health,
 )
@@ -77,7 +77,8 @@ ABOUT: Final = """\
 The interface of one Career Relay exchange, for the systems of members, agencies and auditors.
 
 Every call carries a token that the organization's own key has signed. Every write carries an
-`Idempotency-Key`: sent again with the same body, it gets the first answer. Lists come in pages:
+`Idempotency-Key`: sent again with the same body, it gets the first answer. Witnesses need neither:
+their cosignatures speak for themselves. Lists come in pages:
 `next` is the `cursor` of the page after. Every refusal is a problem document, in Japanese or
 English by `Accept-Language`; `/docs/problems` tells what to do about each."""
 

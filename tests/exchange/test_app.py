@@ -102,6 +102,30 @@ def test_with_witnesses_a_silent_one_keeps_no_attestation_from_its_place(
         watched.close()
 
 
+def test_an_idle_hub_asks_its_witnesses_again_by_itself(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(application, "LEDGER_IDLE_S", 0.05)
+    log = VerifierKey.parse(hub.scheme.ledger_vkey)
+    awake = OtherWitness(name="w1", origin=hub.scheme.origin, log_key=log.public_key)
+    with listening(awake):
+        path = tmp_path / "policy"
+        path.write_text(f"log {hub.scheme.ledger_vkey}\n{awake.policy_line}\nquorum w1\n")
+        watched = open_hub(replace(hub.settings, policy=path))
+        stopped = application.keep_sequencing(watched)
+        until(lambda: awake.asked == 1)
+        sleep(0.3)
+        assert awake.asked == 1
+        assert hub.settings.clock is not None
+        hub.settings.clock.write_text("660")
+        # Nobody has written anything meanwhile.
+        until(lambda: awake.asked == 2)
+        stopped.set()
+        watched.written.set()
+        watched.signed.set()
+        watched.close()
+
+
 def late(_: Asked) -> Told:
     """Answer after three seconds, and nothing that counts."""
     sleep(3)

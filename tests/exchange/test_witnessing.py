@@ -14,8 +14,10 @@ from exchange.domain.organizations import Actor
 from exchange.hub import Hub, open_hub
 from exchange.services import alarms, ledger, published, witnesses
 from exchange.services.ledger import Fact
+from exchange.services.work import Work
 from exchange.store import checkpoints as checkpoint_rows
 from exchange.store import witnesses as rows
+from exchange.witnessing import Witnesses
 from relay_protocol import ids, note
 from relay_protocol.evidence import Evidence
 from tests.story.local_hub import Asked, Told
@@ -113,6 +115,12 @@ def always(told: Told) -> Callable[[Asked], Told]:
     return lambda _: told
 
 
+def logged(capsys: pytest.CaptureFixture[str]) -> str:
+    """Return what was logged, wherever this process writes its log by now."""
+    told = capsys.readouterr()
+    return told.out + told.err
+
+
 def test_a_published_checkpoint_carries_the_cosignatures_of_its_quorum(watched: Watched) -> None:
     size = watched.write()
     assert len(watched.cosigners()) >= 2
@@ -173,6 +181,10 @@ def sleepy(_: Asked) -> Told:
 
 
 SILENT: dict[str, tuple[Callable[[Asked], Told], str]] = {
+    "is no witness but a page": (
+        always(Told(body=b"<html>", headers={"Content-Type": "text/html"})),
+        "false-answer",
+    ),
     "fails": (always(Told(status=500, body=b"", headers=TEXT)), "status-500"),
     "is busy": (always(Told(status=503, body=b"", headers=TEXT)), "status-503"),
     "does not know the log": (always(Told(status=404, body=b"", headers=TEXT)), "status-404"),
@@ -186,6 +198,10 @@ SILENT: dict[str, tuple[Callable[[Asked], Told], str]] = {
     "packs its answer": (
         always(Told(body=b"\x1f\x8b", headers={**TEXT, "Content-Encoding": "gzip"})),
         "packed",
+    ),
+    "signs a hundred times": (
+        always(Told(body=b"\xe2\x80\x94 x AAAAAAE=\n" * 101, headers=TEXT)),
+        "false-answer",
     ),
     "names no size": (always(Told(status=409, body=b"many\n", headers=SIZE)), "malformed-size"),
     "names a size with a leading zero": (
@@ -258,7 +274,7 @@ def test_a_missed_quorum_is_published_and_told_and_mended_when_they_answer(
         row = checkpoint_rows.publication(work.session, size)
     assert row is not None
     assert not row.is_quorate
-    assert "quorum missed" in capsys.readouterr().out
+    assert "quorum missed" in logged(capsys)
     for one in watched.three[1:]:
         one.misbehaves = None
     eventually(lambda: watched.standing("w2").failure == "late")
@@ -330,7 +346,7 @@ class TestTheAlarm:
             proof = Evidence.decode(alarms.evidence(work))
         # A third person needs the log's key alone.
         proof.check(note.VerifierKey.parse(watched.hub.scheme.ledger_vkey))
-        assert "EQUIVOCATION ALARM" in capsys.readouterr().out
+        assert "EQUIVOCATION ALARM" in logged(capsys)
         assert watched.state().quorum == "met"
         # The same again is the same alarm.
         first_failure = watched.standing("w1").failed_at
@@ -343,6 +359,54 @@ class TestTheAlarm:
         eventually(has_failed_again)
         assert liar.asked > 2
         assert len(watched.alarms()) == 1
+
+    def test_is_raised_where_a_witness_stands_at_this_size_and_still_names_it(
+        self, watched: Watched
+    ) -> None:
+        """Some makers refuse another root of the same size so, and never say more."""
+        size = watched.write()
+        eventually(lambda: watched.cosigners() == {"w1", "w2", "w3"})
+        told = always(Told(status=409, body=b"%d\n" % (size + 1), headers=SIZE))
+        watched.three[0].misbehaves = told
+        assert watched.write() == size + 1
+        eventually(lambda: watched.state().alarms == 1)
+        (alarm,) = watched.alarms()
+        assert (alarm.witness, alarm.status, alarm.size) == ("w1", 409, size + 1)
+
+    def test_is_not_raised_where_a_witness_names_an_older_size_again_and_again(
+        self, watched: Watched
+    ) -> None:
+        size = watched.write()
+        eventually(lambda: watched.cosigners() == {"w1", "w2", "w3"})
+        told = always(Told(status=409, body=b"%d\n" % size, headers=SIZE))
+        watched.three[0].misbehaves = told
+        watched.write()
+        eventually(lambda: watched.standing("w1").failure == "no-common-size")
+        assert watched.alarms() == []
+
+    def test_that_cannot_be_kept_is_logged_and_raised_at_the_next_turn(
+        self, watched: Watched, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        watched.three[0].misbehaves = always(Told(status=422, body=b"", headers=TEXT))
+        size = watched.hub.sequence()
+
+        @contextmanager
+        def full_disk() -> Iterator[Work]:
+            raise OSError
+
+        assert watched.hub.policy is not None
+        failing = Witnesses(watched.hub.policy, writing=full_disk, reading=watched.hub.reading)
+        failing.ask(size)
+        told: list[str] = []
+
+        def is_logged() -> bool:
+            told.append(logged(capsys))
+            return "asking a witness failed" in "".join(told)
+
+        eventually(is_logged)
+        failing.close()
+        watched.write()
+        eventually(lambda: watched.state().alarms == 1)
 
     def test_is_raised_too_where_the_witness_shows_nothing(self, watched: Watched) -> None:
         watched.three[0].misbehaves = always(Told(status=422, body=b"", headers=TEXT))

@@ -3,14 +3,20 @@
 import json
 from pathlib import Path
 
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from exchange.app import create_app
 from exchange.config import Settings
 from exchange.hub import open_hub
 from exchange.services import witnesses
 from exchange.vault import keyring
 from relay_protocol import note
+from relay_protocol.cli import main as audit
 from relay_protocol.evidence import Evidence
 from relay_protocol.note import SignerKey
 from tests.exchange.cli.conftest import Type, said
+from tests.story import api, second_reader
 
 
 def test_publish_writes_checkpoint_and_tiles(scheme: Type, tmp_path: Path) -> None:
@@ -24,6 +30,21 @@ def test_publish_writes_entries_when_asked(scheme: Type, tmp_path: Path) -> None
     out = tmp_path / "out"
     assert said(scheme("ledger", "publish", out, "--with-entries", "--json")) == {"size": 1}
     assert (out / "tile/entries/000.p/1").is_file()
+
+
+def test_a_ledger_of_one_entry_is_published_as_it_is_served_and_a_second_reader_takes_it(
+    scheme: Type, tmp_path: Path, translated: None
+) -> None:
+    out = tmp_path / "out"
+    assert said(scheme("ledger", "publish", out, "--with-entries", "--json")) == {"size": 1}
+    hub = open_hub(Settings.from_environment())
+    with api.visitor(create_app(hub)) as visitor:
+        for path in ("checkpoint", "tile/0/000.p/1"):
+            assert visitor.get(f"/ledger/{path}").content == (out / path).read_bytes()
+        assert visitor.get("/ledger/tile/0/000.p/2").status_code == 404
+    read = second_reader.read_folder(out, hub.scheme.ledger_vkey)
+    hub.close()
+    assert (read.size, read.said[0]["kind"]) == (1, "scheme.opened")
 
 
 class TestAlarms:
@@ -53,6 +74,28 @@ class TestAlarms:
         key = keyring.load(tmp_path / "keys").signing["log"]
         log = SignerKey(name=origin, kind=note.ED25519, private_key=key).verifier
         assert {proof.check(log).first.root, proof.check(log).second.root} >= {b"\x07" * 32}
+        # A third person has this file and the log's key, and no network.
+        alone = ["evidence", str(tmp_path / "evidence.txt"), "--vkey"]
+        assert audit([*alone, log.encode()]) == 0
+        other = SignerKey(name=origin, kind=note.ED25519, private_key=Ed25519PrivateKey.generate())
+        assert audit([*alone, other.verifier.encode()]) == 1
+
+    @pytest.mark.parametrize("number", [1, 2])
+    def test_the_evidence_may_be_that_of_one_alarm_by_its_number(
+        self, scheme: Type, tmp_path: Path, number: int
+    ) -> None:
+        forked = [raised(tmp_path, root) for root in (b"\x07", b"\x08")]
+        out = tmp_path / "evidence.txt"
+        scheme("ledger", "alarms", "--number", str(number), "--out", out)
+        assert forked[number - 1] in Evidence.decode(out.read_bytes()).notes
+
+    def test_an_alarm_that_is_not_there_has_no_evidence(self, scheme: Type, tmp_path: Path) -> None:
+        raised(tmp_path)
+        out = tmp_path / "evidence.txt"
+        answer = scheme("ledger", "alarms", "--number", "2", "--out", out)
+        assert answer.exit_code == 1
+        assert "no alarm 2" in answer.output
+        assert not out.exists()
 
     def test_without_proof_there_is_no_evidence_to_write(
         self, scheme: Type, tmp_path: Path
@@ -89,14 +132,14 @@ class TestTheGuard:
         assert scheme("ledger", "guard", *both).exit_code == 2
 
 
-def raised(folder: Path) -> bytes:
+def raised(folder: Path, root: bytes = b"\x07") -> bytes:
     """Raise an alarm in the scheme of a folder, and return what its witness holds."""
     hub = open_hub(Settings.from_environment())
     hub.sequence()
     signer = SignerKey(
         name=hub.scheme.origin, kind=note.ED25519, private_key=hub.keyring.signing["log"]
     )
-    text = note.Checkpoint(origin=hub.scheme.origin, size=1, root=b"\x07" * 32).text()
+    text = note.Checkpoint(origin=hub.scheme.origin, size=1, root=root * 32).text()
     forked = note.sign_note(text, signer)
     with hub.noting() as work:
         witnesses.raise_alarm(work, "w1", status=422, size=1, theirs=forked)

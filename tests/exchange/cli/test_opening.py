@@ -16,12 +16,14 @@ def named(name: str) -> click.Command:
     return command
 
 
-def inner(name: str) -> list[str]:
+def leaves(name: str) -> list[tuple[str, ...]]:
     command = named(name)
-    return sorted(command.commands) if isinstance(command, click.Group) else []
+    if isinstance(command, click.Group):
+        return [(name, inner) for inner in sorted(command.commands)]
+    return [(name,)]
 
 
-LEAVES = [(name, *sub) for name in COMMANDS for sub in [(one,) for one in inner(name)] or [()]]
+LEAVES = [path for name in COMMANDS for path in leaves(name)]
 PATHS = sorted({*LEAVES, *((name,) for name in COMMANDS)})
 
 

@@ -12,7 +12,8 @@ from exchange.services.checkpoints import GuardLostError, OlderDatabaseError
 from exchange.services.ledger import Fact
 from exchange.store import ledger as rows
 from exchange.vault import keyring
-from relay_protocol import ids, note
+from relay_protocol import ids, note, tiles
+from tests.story.stored_ledger import lengthen
 
 
 def declined(number: int) -> Fact:
@@ -73,6 +74,22 @@ def test_a_database_with_another_history_refuses_to_sign(hub: Hub) -> None:
         newest = rows.checkpoint(work.session)
         assert newest is not None
         assert newest.size == size
+
+
+def test_a_database_that_is_not_the_one_it_has_signed_refuses_to_sign(hub: Hub) -> None:
+    size = hub.sequence()
+    queue(hub, 1)
+    hub.drain()
+    root = b"\x07" * 32
+    with hub.noting() as work:
+        # Signed and never published: the file outside the database knows nothing of it.
+        row = rows.CheckpointRow(
+            size=size + 1, root=root, note=sign(hub, size + 1, root), signed_at=work.now
+        )
+        work.session.add(row)
+    queue(hub, 1)
+    with pytest.raises(OlderDatabaseError, match=r"the signed checkpoint of 18 .* another root"):
+        hub.sequence()
 
 
 def test_a_checkpoint_stored_but_not_published_is_published_at_the_next_turn(hub: Hub) -> None:
@@ -206,6 +223,13 @@ class TestParts:
         hub.publish()
         assert set(widths(hub)) == {256}
 
+    def test_go_at_every_level(self, hub: Hub) -> None:
+        lengthen(hub, 65_535)
+        assert (0, 255, 255) in parts(hub)
+        assert (1, 0, 255) in parts(hub)
+        lengthen(hub, 65_536)
+        assert parts(hub) == {(2, 0, 1)}
+
     def test_that_are_gone_are_still_read_from_the_full_one(self, hub: Hub) -> None:
         with hub.reading() as work:
             before = ledger.stored_tiles(work.session)(0, 0, 17)
@@ -219,6 +243,13 @@ def widths(hub: Hub) -> list[int]:
     """Return the widths of the lowest level's tiles."""
     with hub.reading() as work:
         return list(work.session.scalars(select(rows.TileRow.width).where(rows.TileRow.level == 0)))
+
+
+def parts(hub: Hub) -> set[tuple[int, int, int]]:
+    """Return level, index and width of every partial tile."""
+    with hub.reading() as work:
+        found = select(rows.TileRow).where(rows.TileRow.width < tiles.FULL_WIDTH)
+        return {(row.level, row.index, row.width) for row in work.session.scalars(found)}
 
 
 def sign(hub: Hub, size: int, root: bytes) -> bytes:

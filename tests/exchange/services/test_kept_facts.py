@@ -4,7 +4,6 @@ import pytest
 from sqlalchemy import select
 
 from exchange.hub import Hub
-from exchange.services import books as book_cases
 from exchange.services import invariants
 from exchange.store import ledger as ledger_rows
 from exchange.store import points as rows
@@ -176,7 +175,7 @@ def test_given_an_erasure_after_the_close_then_no_closed_month_changes(begun: Co
     books.settle(hub)
     with hub.reading() as work:
         before = [(run.period, run.closing_digest) for run in rows.runs(work.session)]
-        told = book_cases.close_documents(work.session)
+        told = books.close_documents(work.session)
 
     for candidate, _ in ten[:3]:
         books.erase(hub, candidate)
@@ -184,7 +183,7 @@ def test_given_an_erasure_after_the_close_then_no_closed_month_changes(begun: Co
 
     with hub.reading() as work:
         assert [(run.period, run.closing_digest) for run in rows.runs(work.session)] == before
-        assert book_cases.close_documents(work.session) == told
+        assert books.close_documents(work.session) == told
     assert kept(hub) == 0
     assert is_sound(hub)
     assert books.audit(hub)[-1].closed == 3

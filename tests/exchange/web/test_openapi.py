@@ -38,11 +38,24 @@ def test_every_operation_has_a_sentence_and_may_answer_a_problem(
         assert responses["default"] == {"$ref": "#/components/responses/PROBLEM"}, (path, method)
 
 
+WITNESSES = "/v1/witness/cosignatures"
+"""The one write without token: whoever brings a signature of a witness may bring it."""
+
+
 def test_every_write_asks_for_a_token_and_an_idempotency_key(document: dict[str, object]) -> None:
     for path, method, told in operations(document):
-        if method != "get":
+        if method != "get" and path != WITNESSES:
             assert told["security"] == [{"organization": []}], path
             assert {"$ref": "#/components/parameters/IdempotencyKey"} in told["parameters"], path  # type: ignore[operator]
+
+
+def test_a_witness_brings_text_and_needs_no_token(document: dict[str, object]) -> None:
+    (told,) = (told for path, _, told in operations(document) if path == WITNESSES)
+    body = told["requestBody"]
+    assert isinstance(body, dict)
+    assert (list(body["content"]), body["required"]) == (["text/plain"], True)
+    assert "security" not in told
+    assert "parameters" not in told
 
 
 def test_every_field_of_every_shape_is_described(document: dict[str, object]) -> None:

@@ -10,7 +10,7 @@ from exchange.app import create_app
 from exchange.hub import Hub
 from exchange.services import publication
 from relay_protocol import tiles
-from tests.story import api
+from tests.story import api, second_reader
 from tests.story.api import Caller
 from tests.story.scheme import Consortium, Organization, admit, corporate_number
 from tests.story.stored_ledger import lengthen
@@ -51,6 +51,11 @@ def test_what_is_served_is_what_is_written_for_static_hosts(
         for path, content in files.items():
             answer = auditor.get(f"/ledger/{path}")
             assert (answer.status_code, answer.content) == (200, content), path
+        # A reader that was written from the specification takes it as it is.
+        stated, _, entries = second_reader.read_log(
+            tmp_path / "out", consortium.hub.scheme.ledger_vkey
+        )
+        assert (stated.size, len(entries)) == (size, size)
 
 
 def test_types_and_caching_are_those_of_tlog_tiles(visitor: httpx.Client) -> None:

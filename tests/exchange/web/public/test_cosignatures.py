@@ -10,9 +10,11 @@ import pytest
 from exchange.app import create_app
 from exchange.hub import Hub, open_hub
 from exchange.services import witnesses
+from exchange.store import checkpoints as checkpoint_rows
 from exchange.store import witnesses as rows
 from relay_protocol import note
 from tests.story import api
+from tests.story.scheme import Organization, admit, corporate_number
 from tests.story.stored_ledger import lengthen
 from tests.story.witnesses import OtherWitness
 
@@ -128,7 +130,21 @@ def test_a_checkpoint_that_was_never_published_is_not_known(scene: Scene) -> Non
     assert scene.bring(other).status_code == 404
 
 
-def test_another_history_that_the_log_has_signed_is_an_alarm(scene: Scene) -> None:
+def test_a_checkpoint_that_is_signed_is_not_known_before_it_is_published(scene: Scene) -> None:
+    admit(scene.hub, Organization(slug="minato", role="member", number=corporate_number(20)))
+    scene.hub.sign()
+    with scene.hub.reading() as work:
+        signed = checkpoint_rows.checkpoint_of(work.session, 18)
+    assert signed is not None
+    raw = scene.cosigned(scene.first, signed.note)
+    assert scene.bring(raw).status_code == 404
+    scene.hub.publish()
+    assert scene.bring(raw).json() == {"size": 18, "accepted": ["w1"], "quorate": False}
+
+
+def test_another_history_that_the_log_has_signed_is_an_alarm(
+    scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
     raw = scene.cosigned(scene.first, forked(scene, 17, b"\x07" * 32))
     answer = scene.bring(raw)
     assert (answer.status_code, answer.json()["type"]) == (409, "/docs/problems#equivocation")
@@ -136,6 +152,8 @@ def test_another_history_that_the_log_has_signed_is_an_alarm(scene: Scene) -> No
         (alarm,) = rows.open_alarms(work.session)
     assert (alarm.witness, alarm.theirs) == (witnesses.BROUGHT, raw)
     assert scene.http.get("/healthz").json()["status"] == "alarm"
+    told = capsys.readouterr()
+    assert "EQUIVOCATION ALARM" in told.out + told.err
     scene.bring(raw)
     with scene.hub.reading() as work:
         assert len(rows.alarms(work.session)) == 1
@@ -165,6 +183,13 @@ def test_what_is_no_checkpoint_is_refused(
     answer = scene.bring(raw, headers)
     assert answer.status_code == status
     assert answer.headers["Content-Type"].startswith("application/problem+json")
+
+
+def test_a_hundred_signatures_are_read_and_one_more_is_not(scene: Scene) -> None:
+    raw = scene.cosigned(scene.first)
+    stranger = "— x AAAAAAE=\n".encode()
+    assert scene.bring(raw + stranger * 99).status_code == 400
+    assert scene.bring(raw + stranger * 98).status_code == 200
 
 
 def test_nobody_may_bring_without_end(scene: Scene) -> None:

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -77,6 +78,28 @@ class TestWithWitnesses:
         assert "exchange_checkpoint_size 17.0" in figures
         assert 'exchange_witness_success_timestamp_seconds{witness="w1"} 0.0' in figures
         assert 'exchange_witness_behind_entries{witness="w1"} 17.0' in figures
+
+    def test_a_quorum_that_is_met_is_told_and_when_and_how_far(
+        self, watched: tuple[Hub, Flask]
+    ) -> None:
+        hub, app = watched
+        assert hub.policy is not None
+        (line,) = hub.policy.witnesses
+        with hub.noting() as work:
+            signature = note.SignatureLine(
+                name=line.vkey.name, key_id=line.vkey.key_id, signature=bytes(72)
+            )
+            witnesses.keep(work, line, 17, (signature,))
+            at = work.now.timestamp()
+        with visitor_of(app) as http:
+            assert http.get("/healthz").json()["status"] == "ok"
+            assert http.get("/healthz").json()["ledger"]["quorum"] == "met"
+            figures = http.get("/metrics").text
+        assert "exchange_quorum_met 1.0" in figures
+        assert 'exchange_witness_behind_entries{witness="w1"} 0.0' in figures
+        told = re.search(r'exchange_witness_success_timestamp_seconds{witness="w1"} (\S+)', figures)
+        assert told is not None
+        assert abs(float(told[1]) - at) < 1
 
     def test_an_alarm_is_told_until_it_is_acknowledged(self, watched: tuple[Hub, Flask]) -> None:
         hub, app = watched
