@@ -18,7 +18,7 @@ from exchange.services.bell import Bell
 from exchange.services.grouping import Grouping
 from exchange.services.ledger import Act, Recorded
 from exchange.services.work import Scheme, Work, load_scheme
-from exchange.store import appending, migrate, transaction
+from exchange.store import appending, schema, transaction
 from exchange.vault import keyring
 from exchange.vault.keyring import Keyring
 from exchange.witnessing import Witnesses
@@ -197,8 +197,8 @@ def open_hub(settings: Settings) -> Hub:
 
 def _wired(settings: Settings, engine: Engine) -> Hub:
     """Return the hub of a database whose schema and scheme are in order."""
-    stands = migrate.revision(engine)
-    if stands != migrate.newest():
+    stands = schema.revision(engine)
+    if stands != schema.newest():
         message = (
             "there is no scheme in this database: run `exchange init`"
             if stands is None

@@ -1,21 +1,10 @@
 """Bringing a database to the newest schema."""
 
-from importlib.resources import files
-from pathlib import Path
-
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
 
 from exchange.store import grants, transaction
-
-
-def migrations_folder() -> Path:
-    """Return where the migrations are: inside the installed package, or beside its source."""
-    inside = Path(str(files("exchange"))) / "_migrations"
-    return inside if inside.is_dir() else inside.parent.parent / "migrations"
+from exchange.store.schema import migrations_folder
 
 
 def upgrade(database_url: str, *, owner_url: str | None = None) -> None:
@@ -36,17 +25,6 @@ def upgrade(database_url: str, *, owner_url: str | None = None) -> None:
         owner = transaction.connect(owner_url)
         grants.grant(owner, role)
         owner.dispose()
-
-
-def newest() -> str | None:
-    """Return the newest revision that this release knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
-
-
-def revision(engine: Engine) -> str | None:
-    """Return the revision that a database stands at, or None before the first migration."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
 
 
 def _config() -> Config:

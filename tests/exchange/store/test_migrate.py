@@ -13,8 +13,9 @@ from sqlalchemy.exc import DBAPIError
 
 from exchange.hub import Hub
 from exchange.store import candidates as _candidates  # noqa: F401 - all areas, for the metadata
-from exchange.store import migrate, transaction
+from exchange.store import transaction
 from exchange.store.columns import Base
+from exchange.store.schema import migrations_folder
 from relay_protocol.entry import Entry
 
 KEYS = {
@@ -154,7 +155,7 @@ class TestAnAlarm:
 def migrated(url: str, revision: str) -> None:
     """Bring a database to a revision, and no further."""
     config = Config()
-    config.set_main_option("script_location", str(migrate.migrations_folder()))
+    config.set_main_option("script_location", str(migrations_folder()))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     command.upgrade(config, revision)
 
@@ -246,14 +247,3 @@ def test_the_migrations_make_the_tables_that_the_code_knows(hub: Hub) -> None:
                 assert tuple(column.name for column in constraint.columns) in uniques
         indexes = {index["name"] for index in found.get_indexes(table.name)}
         assert {index.name for index in table.indexes} <= indexes, table.name
-
-
-def test_a_database_tells_at_which_revision_it_stands(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/new/exchange.db"
-    engine = transaction.connect(url)
-    assert migrate.revision(engine) is None
-    migrate.upgrade(url)
-    assert migrate.revision(engine) == migrate.newest()
-    migrate.upgrade(url)
-    assert migrate.revision(engine) == migrate.newest()
-    engine.dispose()
