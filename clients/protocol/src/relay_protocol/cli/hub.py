@@ -12,13 +12,14 @@ from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from relay_protocol.asking import ask, ask_in_pieces
 from relay_protocol.attestation import SignedAttestation
 from relay_protocol.cli import files
 from relay_protocol.cli.arguments import is_remote
 from relay_protocol.encoding import b64url_encode
 from relay_protocol.errors import LogMissingError, LogReadError, ProofError
 from relay_protocol.jwk import kid_of
-from relay_protocol.log_reader import FolderReader, HttpReader, LogReader, ask, ask_in_pieces
+from relay_protocol.log_reader import FolderReader, HttpReader, LogReader
 from relay_protocol.proof import Proof
 from relay_protocol.sealed import MEDIA_TYPE as PACK
 
