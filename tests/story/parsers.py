@@ -26,7 +26,7 @@ from relay_protocol import (
 from relay_protocol.attestation import Attestation, SignedAttestation
 from relay_protocol.canonical import Value
 from relay_protocol.cli import files, receipt
-from relay_protocol.cli.files import InputError
+from relay_protocol.cli.refusals import InputError
 from relay_protocol.entry import Entry, Reveal
 from relay_protocol.errors import (
     AttestationError,

@@ -202,6 +202,28 @@ class TestTheLogsKeys:
         ledger.register_signing(MEMBER, "log-2", "log")
         assert refused(ledger, tmp_path) == (5, "directory-contradicted", ledger.size - 1)
 
+    def test_a_stranger_that_signs_beside_the_logs_own_is_not_the_logs(
+        self, ledger: HandLedger, tmp_path: Path
+    ) -> None:
+        ledger.log_signer, ledger.further_log_signers = "stranger", ("log",)
+        assert refused(ledger, tmp_path) == (5, "log-key-differs", 0)
+        known = evidence(ledger, log=log_key("log").verifier)
+        audit(ledger, tmp_path / "known", known)
+
+    def test_a_false_signature_of_another_one_is_found_by_who_does_not_know_it(
+        self, ledger: HandLedger, tmp_path: Path
+    ) -> None:
+        self.overlap(ledger)
+        ledger.write_out(tmp_path)
+        older = note.Note.parse(ledger.checkpoint(5))
+        elsewhere = note.sign_note(older.text, log_key("log-2"))
+        ledger.further_log_signers = ()
+        false = note.add_signatures(ledger.checkpoint(), note.Note.parse(elsewhere).lines)
+        (tmp_path / "checkpoint").write_bytes(false)
+        with pytest.raises(AuditError) as refusal:
+            verify(FolderReader(tmp_path), evidence(ledger), Telling(silent))
+        assert (refusal.value.part, refusal.value.code) == (5, "log-key-differs")
+
     def test_a_pack_that_the_older_one_has_signed_serves_an_auditor_of_the_newer(
         self, ledger: HandLedger, tmp_path: Path
     ) -> None:

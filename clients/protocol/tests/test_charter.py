@@ -285,6 +285,11 @@ def test_a_pack_is_shown_to_an_auditor(ledger: HandLedger) -> None:
     assert refusal(ledger) == ("shown-differs", ledger.size - 1)
 
 
+def test_a_pack_that_is_shown_to_nobody_is_refused(ledger: HandLedger) -> None:
+    ledger.state("pack.made", HUB, body={"digest": DIGEST, "until": "2026-12-31"})
+    assert refusal(ledger) == ("shown-differs", ledger.size - 1)
+
+
 def test_an_audit_is_signed_by_an_auditor(ledger: HandLedger) -> None:
     audited(ledger, AUDITOR, AUDITOR)
     charter_of(ledger)

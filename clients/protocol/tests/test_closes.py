@@ -280,6 +280,20 @@ def test_a_person_erased_after_the_close_leaves_what_was_earned_on_trust(
     assert told(january) == (0, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("bend", "code"),
+    [(one_statement_less, "statements-differ"), (another_netting, "netting-differs")],
+)
+def test_a_settlement_some_of_whose_facts_were_closed_since_is_held_against_the_rest(
+    books: HandBooks, bend: Bend, code: str
+) -> None:
+    ten = ten_of_december(books)
+    books.settle("2026-12", bend)
+    settled = books.ledger.size - 1
+    books.erase(ten[0], date(2027, 1, 5), "2027-01")
+    assert refused(books) == (code, settled)
+
+
 def test_an_audit_signed_before_vouches_for_what_was_closed(books: HandBooks) -> None:
     ten = ten_of_december(books)
     books.settle("2026-12")

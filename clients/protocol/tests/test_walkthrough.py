@@ -19,6 +19,7 @@ from relay_protocol.memory import Memory, PlainMemory
 from relay_protocol.rules import DEMO
 from relay_protocol.walkthrough import NEWEST, PROGRESS
 from tests.story.hand_audit import audit, codes
+from tests.story.hand_books import HandBooks
 from tests.story.hand_growth import HandGrowth
 from tests.story.hand_ledger import (
     AGENCY,
@@ -156,15 +157,21 @@ def false_month(growth: HandGrowth) -> None:
     growth.books.settle(growth.period, lambda told: replace(told, root=bytes(32)))
 
 
+def move_again(ledger: HandLedger) -> bool:
+    """Enter a move once more that stands in the ledger, if there is one."""
+    for entry_seq, raw in list(ledger.reveals.items()):
+        if ledger.entries[entry_seq].kind == "points.moved":
+            said = SignedAttestation(wire=raw[32:]).attestation
+            ledger.state("points.moved", HUB, body=said.body)
+            return True
+    return False
+
+
 def late_move(growth: HandGrowth) -> None:
     growth.come()
     growth.settle()
-    for entry_seq, raw in list(growth.ledger.reveals.items()):
-        if growth.ledger.entries[entry_seq].kind == "points.moved":
-            said = SignedAttestation(wire=raw[32:]).attestation
-            growth.ledger.state("points.moved", HUB, body=said.body)
-            return
-    false_month(growth)
+    if not move_again(growth.ledger):
+        false_month(growth)
 
 
 def suspended(growth: HandGrowth) -> None:
@@ -207,6 +214,33 @@ def test_a_break_is_refused_alike_in_steps_and_as_a_whole(
             # What was refused once is refused again: nothing of it is taken for checked.
             assert result(growth.ledger, tmp_path / "grown", memory(), begin) == whole
         assert position(memory()) == first
+
+
+@pytest.mark.parametrize("in_file", [False, True])
+def test_a_move_in_a_month_that_an_earlier_audit_saw_settled_is_refused(
+    tmp_path: Path, *, in_file: bool
+) -> None:
+    ledger = HandLedger()
+    ledger.open()
+    HandRelay(ledger=ledger).until_introduced()
+    HandBooks(ledger=ledger).settle("2026-12")
+    with remembering(tmp_path, in_file=in_file) as memory:
+        known = memory()
+        assert not isinstance(result(ledger, tmp_path / "grown", known)[0], int)
+        first = position(known)
+        assert move_again(ledger)
+        late = (8, "moved-after-close", ledger.size - 1)
+        assert result(ledger, tmp_path / "grown", memory(), first) == late
+        assert result(ledger, tmp_path / "grown", None) == late
+
+
+def test_an_entry_that_opens_to_a_fact_of_another_kind_is_refused(tmp_path: Path) -> None:
+    growth = HandGrowth(chance=random.Random(1))
+    ledger = growth.ledger
+    refs = {"referral": ledger.new_id("ref")}
+    invited = ledger.sign("referral.invited", MEMBER, refs=refs, body={"job_kind": "mid-career"})
+    ledger.enter(invited, MEMBER, kind="profile.listed")
+    assert result(ledger, tmp_path, None) == (6, "kind-differs", ledger.size - 1)
 
 
 def test_a_pack_that_leaves_out_what_was_not_audited_is_refused(tmp_path: Path) -> None:

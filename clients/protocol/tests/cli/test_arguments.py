@@ -104,6 +104,55 @@ def test_options_that_do_not_go_together_are_refused(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("verify", "relay-audit verify: 指定の誤り: 次の指定が必要です: SOURCE"),
+        ("verify ./ledger --more", "relay-audit: 指定の誤り: この指定はありません: --more"),
+        ("verify ./ledger --sign", "指定の誤り: --sign には値を一つ指定します"),
+        ("verify ./ledger --since x", "指定の誤り: --since には整数を指定します: 'x'"),
+        ("prove ./ledger", "relay-audit: 指定の誤り: COMMAND に指定できない値です: 'prove'"),
+        ("verify ./ledger --slug kansa", "--signing-key と --slug は、両方を指定します"),
+        ("sample ./ledger --vkey k --n 0", "指定の誤り: --n は 1 から 10000 までの数です"),
+        ("mirror ./ledger ./copy --max-entries 0", "--max-entries は 1 以上の数です"),
+        ("evidence ./file", "どの台帳かを指定してください: --vkey KEY か --policy FILE"),
+    ],
+)
+@pytest.mark.parametrize("asked", ["--lang=ja", "--lang ja", ""])
+def test_what_makes_no_sense_is_told_in_the_readers_language(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    words: str,
+    said: str,
+    asked: str,
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "en_GB.UTF-8" if asked else "ja_JP.UTF-8")
+    command, *others = words.split()
+    with pytest.raises(SystemExit) as ended:
+        main([command, *asked.split(), *others])
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.startswith("使い方: relay-audit")
+    with pytest.raises(SystemExit):
+        main([command, "--lang=en", *others])
+    told = capsys.readouterr().err
+    assert told.startswith("usage: relay-audit")
+    assert told.isascii()
+
+
+def test_what_argparse_says_in_no_known_form_stays_as_it_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["verify", "./ledger", "--whole=yes", "--lang=ja"])
+    assert "指定の誤り: argument --whole: ignored explicit argument 'yes'" in (
+        capsys.readouterr().err
+    )
+
+
 def test_over_the_network_the_hub_takes_what_was_signed() -> None:
     url = "https://hub.example"
     assert parse(["verify", url, "--sign=2026-12", *SIGNING, "--key=k"]).out is None

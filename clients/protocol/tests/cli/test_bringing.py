@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from relay_protocol.cli import bringing
 from relay_protocol.cli.bringing import PackFile
-from relay_protocol.cli.files import InputError
+from relay_protocol.cli.refusals import InputError
 from relay_protocol.errors import AuditError, PackError, PolicyError
 from relay_protocol.log_reader import FolderReader
 from relay_protocol.pack import seal_pack
@@ -145,7 +145,7 @@ def test_what_is_far_is_copied(ledger: HandLedger, tmp_path: Path, *, stays: boo
     source = FolderReader(ledger.write_out(tmp_path / "far"))
     trust = Trust(logs=(ledger.log_key.verifier,), now=datetime(2026, 12, 1, tzinfo=UTC))
     near = tmp_path / "near" if stays else None
-    with bringing.copied(source, trust, near) as copy:
+    with bringing.copied(source, trust, near, "en") as copy:
         assert copy.checkpoint() == source.checkpoint()
         assert isinstance(copy, FolderReader)
         assert copy.entry_bundle(0, ledger.size) == source.entry_bundle(0, ledger.size)
@@ -156,7 +156,7 @@ def test_what_the_log_has_not_signed_is_not_copied(ledger: HandLedger, tmp_path:
     source = FolderReader(ledger.write_out(tmp_path / "far"))
     trust = Trust(logs=(HandLedger(log_signer="stranger").log_key.verifier,))
     near = tmp_path / "near"
-    with pytest.raises(AuditError) as refusal, bringing.copied(source, trust, near):
+    with pytest.raises(AuditError) as refusal, bringing.copied(source, trust, near, "en"):
         pass
     assert (refusal.value.part, refusal.value.code) == (1, "checkpoint-invalid")
     assert not (near / "checkpoint").exists()

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from relay_protocol.cli import files
-from relay_protocol.cli.files import InputError
+from relay_protocol.cli.refusals import InputError
 from tests.story.hand_ledger import HandLedger, sealing_key, signing_key
 
 LOG_KEY = HandLedger().log_key.verifier

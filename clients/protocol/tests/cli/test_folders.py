@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from relay_protocol.cli.files import InputError
 from relay_protocol.cli.folders import INCOMING, FolderKeeper
+from relay_protocol.cli.refusals import InputError
 from relay_protocol.errors import LogMissingError
 
 

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from relay_protocol.cli.arguments import UsageError
-from relay_protocol.cli.files import InputError
 from relay_protocol.cli.reading import LedgerOptions, audited
-from relay_protocol.errors import AuditError, LogReadError
+from relay_protocol.cli.refusals import InputError, UsageError
+from relay_protocol.errors import AuditError
 from relay_protocol.pack import Pack, seal_pack
 from tests.story.hand_ledger import AUDITOR, HandLedger, sealing_key, signing_key
 from tests.story.hand_relay import HandRelay
@@ -160,5 +159,5 @@ def test_without_a_token_the_hub_says_what_is_missing(
     options: LedgerOptions, hub: LocalHub
 ) -> None:
     remote = replace(options, source=hub.url)
-    with pytest.raises(LogReadError, match="give --slug and --signing-key"), audited(remote):
+    with pytest.raises(InputError, match="give --slug and --signing-key"), audited(remote):
         pass

@@ -4,14 +4,21 @@ import json
 
 import pytest
 
-from relay_protocol.cli.telling import Progress, refusal_document, refusal_sentences, tell
+from relay_protocol.cli.telling import (
+    Meter,
+    Progress,
+    refusal_document,
+    refusal_sentences,
+    say,
+    tell,
+)
 from relay_protocol.errors import AuditError
 
 REFUSAL = AuditError(3, "chain-broken", seq=7, detail="here")
 
 
 def test_progress_is_told_at_each_tenth_and_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:
-    progress = Progress("files")
+    progress = Progress()
     for done in range(1, 1_001):
         progress(done, 1_000)
     told = capsys.readouterr()
@@ -19,6 +26,21 @@ def test_progress_is_told_at_each_tenth_and_at_the_end(capsys: pytest.CaptureFix
     assert told.err.splitlines()[0] == "files: 100 of 1,000"
     assert told.err.splitlines()[-1] == "files: 1,000 of 1,000"
     assert len(told.err.splitlines()) == 10
+
+
+def test_progress_is_told_in_the_readers_language(capsys: pytest.CaptureFixture[str]) -> None:
+    Progress("ja")(7, 7)
+    Meter("ja")(3, 0, 30_000)
+    Meter("en")(3, 0, 30_000)
+    say("state-remembers", "ja", path="kansa.audit")
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.splitlines() == [
+        "ファイル: 7 個中 7 個",
+        "第3項: 30,000 件中 0 件(台帳の記載)",
+        "part 3: 0 of 30,000 (Entries)",
+        "どこまで確かめたかは kansa.audit に残っています。もう一度実行すると、続きから始めます。",
+    ]
 
 
 def test_a_result_is_told_once_in_one_form(capsys: pytest.CaptureFixture[str]) -> None:

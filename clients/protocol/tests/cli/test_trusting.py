@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from relay_protocol.cli.arguments import UsageError
-from relay_protocol.cli.files import InputError
+from relay_protocol.cli.refusals import InputError, UsageError
 from relay_protocol.cli.trusting import read_policy
 from relay_protocol.errors import PolicyError
 from relay_protocol.note import COSIGNATURE

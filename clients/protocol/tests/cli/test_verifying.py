@@ -561,7 +561,7 @@ def test_progress_is_told_once_a_part_and_now_and_then_in_a_long_one(
         "part 5: 0 of 30,000 (Organizations, keys and rules)",
     ]
     Meter("ja")(8, 0, 5)
-    assert capsys.readouterr().err == "part 8: 0 of 5 (ポイント・無償紹介枠・枠明細書・相殺)\n"
+    assert capsys.readouterr().err == ("第8項: 5 件中 0 件(ポイント・無償紹介枠・枠明細書・相殺)\n")
 
 
 class Impatient(io.StringIO):

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from standardwebhooks import Webhook as Receiver
 
-from relay_protocol.cli.files import InputError
-from relay_protocol.cli.webhooks import PostError, Webhook
+from relay_protocol.cli.refusals import InputError, PostError
+from relay_protocol.cli.webhooks import Webhook
 from tests.story.local_hub import LocalHub, Told
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()

@@ -1,12 +1,12 @@
 """The command `relay-audit`: an auditor's own check of a ledger, trusting nobody."""
 
-import sys
 from collections.abc import Sequence
 from typing import Final
 
 from relay_protocol.cli import evidence, mirroring, receipt, sampling, tracing, verifying, watching
-from relay_protocol.cli.arguments import UNREADABLE, Command, UsageError, parse, refuse
-from relay_protocol.cli.files import InputError
+from relay_protocol.cli.arguments import UNREADABLE, Command, parse, refuse
+from relay_protocol.cli.refusals import InputError, UsageError
+from relay_protocol.cli.telling import say, tell_unreadable
 from relay_protocol.errors import ProtocolError
 
 COMMANDS: Final[tuple[Command, ...]] = (
@@ -28,10 +28,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return command.run(given)
     except UsageError as error:
-        refuse(command, error)
+        refuse(command, error, given.lang)
     except (InputError, ProtocolError) as error:
-        sys.stderr.write(f"relay-audit cannot read this: {error}\n")
+        tell_unreadable(error, given.lang)
     except KeyboardInterrupt:
-        sys.stderr.write("relay-audit was stopped.\n")
+        say("stopped", given.lang)
         return STOPPED
     return UNREADABLE

@@ -2,23 +2,26 @@
 
 import argparse
 import os
+import re
+import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, dataclass, fields
 from pathlib import Path
-from typing import ClassVar, Final, Protocol, TypeVar
+from types import MappingProxyType
+from typing import ClassVar, Final, NoReturn, Protocol, TypeVar
 
+from relay_protocol.cli.refusal_words import ARGPARSE
+from relay_protocol.cli.refusals import UsageError
+from relay_protocol.cli.words import line
 from relay_protocol.grammar import SLUG
 from relay_protocol.report import Lang
 
 SOUND, REFUSED, UNREADABLE = 0, 1, 2
+LANGS: Final[Mapping[str, Lang]] = MappingProxyType({"ja": "ja", "en": "en"})
 CODES: Final = """\
 exit codes: 0 all that can be checked holds, 1 something does not, 2 something cannot be read
 """
-
-
-class UsageError(Exception):
-    """Options that do not go together, or hold what they cannot; the text says which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,23 +59,24 @@ def options_of(kind: type[Options], given: Namespace) -> Options:
 
 def parse(commands: Sequence[Command], argv: Sequence[str] | None) -> tuple[Namespace, Command]:
     """Return what a command line asks for; one that makes no sense ends the program (code 2)."""
-    parser = _parser(commands)
+    parser = _parser(commands, _spoken(sys.argv[1:] if argv is None else argv))
     given = parser.parse_args(argv)
     return given, next(command for command in commands if command.name == given.command)
 
 
-def refuse(command: Command, error: UsageError) -> None:
+def refuse(command: Command, error: UsageError, lang: Lang) -> None:
     """End the program (code 2) with how a command is used, and what was wrong."""
-    alone = ArgumentParser(prog=f"relay-audit {command.name}")
+    alone = _Parser(prog=f"relay-audit {command.name}")
+    alone.lang = lang
     command.describe(alone)
-    alone.error(str(error))
+    alone.error(error.said(lang))
 
 
 def add_output(parser: ArgumentParser) -> None:
     """Add how the result is told."""
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.add_argument(
-        "--lang", choices=("ja", "en"), default=_lang(), help="language of what is told"
+        "--lang", choices=tuple(LANGS), default=_lang(), help="language of what is told"
     )
 
 
@@ -112,9 +116,9 @@ def check_signer(slug: str, signing_key: Path | None) -> None:
         UsageError: it is not.
     """
     if slug and not SLUG.accepts(slug):
-        raise UsageError("--slug is no organization's slug")
+        raise UsageError("no-slug")
     if bool(signing_key) != bool(slug):
-        raise UsageError("--signing-key and --slug go together")
+        raise UsageError("signer-pair")
 
 
 def is_remote(source: str) -> bool:
@@ -122,11 +126,32 @@ def is_remote(source: str) -> bool:
     return source.startswith(("http://", "https://"))
 
 
-def _parser(commands: Sequence[Command]) -> ArgumentParser:
+class _Parser(ArgumentParser):
+    """Reads a command line, and says in the reader's language what is wrong with it."""
+
+    lang: Lang = "en"
+
+    def error(self, message: str) -> NoReturn:
+        """End the program (code 2) with how it is used, and what is wrong with a line."""
+        usage = self.format_usage().replace(line("usage", "en"), line("usage", self.lang), 1)
+        told = line("usage-wrong", self.lang, why=_translated(message, self.lang))
+        self.exit(UNREADABLE, f"{usage}{self.prog}: {told}\n")
+
+
+def _translated(message: str, lang: Lang) -> str:
+    """Return what argparse says in a language; in its own where that is not known."""
+    for pattern, words in ARGPARSE.items():
+        if lang == "ja" and (found := re.fullmatch(pattern, message, re.DOTALL)):
+            return words.ja.format(*found.groups())
+    return message
+
+
+def _parser(commands: Sequence[Command], lang: Lang) -> ArgumentParser:
     """Return the parser of the program with all its commands."""
     shown = "".join(f"{command.examples.splitlines()[0]}\n" for command in commands)
     parser = _described(
-        ArgumentParser(prog="relay-audit", formatter_class=argparse.RawDescriptionHelpFormatter),
+        _Parser(prog="relay-audit", formatter_class=argparse.RawDescriptionHelpFormatter),
+        lang,
         "Check a Career Relay ledger, trusting nobody.",
         f"{shown}\nrelay-audit COMMAND --help says more of each.\n",
     )
@@ -137,17 +162,26 @@ def _parser(commands: Sequence[Command]) -> ArgumentParser:
             help=command.tells,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        command.describe(
-            _described(own, f"{command.tells[:1].upper()}{command.tells[1:]}.", command.examples)
-        )
+        told = f"{command.tells[:1].upper()}{command.tells[1:]}."
+        command.describe(_described(own, lang, told, command.examples))
     return parser
 
 
-def _described(parser: ArgumentParser, description: str, examples: str) -> ArgumentParser:
+def _described(parser: _Parser, lang: Lang, description: str, examples: str) -> _Parser:
     """Return a parser that says what it is for, with examples and exit codes."""
+    parser.lang = lang
     parser.description = description
     parser.epilog = f"examples:\n{examples}\n{CODES}"
     return parser
+
+
+def _spoken(argv: Sequence[str]) -> Lang:
+    """Return the language that a line asks for, whatever else is wrong with it."""
+    spoken = _lang()
+    for before, one in zip(("", *argv), argv, strict=False):
+        if before == "--lang" or one.startswith("--lang="):
+            spoken = LANGS.get(one.removeprefix("--lang="), spoken)
+    return spoken
 
 
 def _lang() -> Lang:

@@ -10,10 +10,10 @@ from typing import BinaryIO
 
 from relay_protocol import policy, sealed
 from relay_protocol.cli import files, telling
-from relay_protocol.cli.files import InputError
 from relay_protocol.cli.folders import FolderKeeper
 from relay_protocol.cli.hub import HubAddress
 from relay_protocol.cli.mirroring import hands as fetching
+from relay_protocol.cli.refusals import InputError
 from relay_protocol.disclosure import SealedPack
 from relay_protocol.findings import Telling
 from relay_protocol.log_reader import LogReader
@@ -21,6 +21,7 @@ from relay_protocol.mirroring import mirror
 from relay_protocol.note import Checkpoint, VerifierKey
 from relay_protocol.pack import READ_AHEAD_BYTES, PackReader
 from relay_protocol.policy import Policy
+from relay_protocol.report import Lang
 from relay_protocol.trust import Trust, open_checkpoint
 
 
@@ -60,9 +61,9 @@ class PackFile:
             pack = SealedPack(PackReader(file, key), sealed.key_bytes(key))
             manifest = pack.manifest
             if manifest.is_over(today):
-                raise InputError(f"the pack was for use until {manifest.until}: ask for a new one")
+                raise InputError("pack-over", until=manifest.until)
             if self.slug not in {"", manifest.auditor}:
-                raise InputError(f"the pack was made for {manifest.auditor}")
+                raise InputError("pack-of-another", auditor=manifest.auditor)
             yield pack
 
     @contextmanager
@@ -72,7 +73,7 @@ class PackFile:
             try:
                 file = self.path.open("rb", buffering=READ_AHEAD_BYTES)
             except OSError as error:
-                raise InputError(f"{self.path} cannot be read: {error.strerror}") from error
+                raise InputError("cannot-be-read", path=self.path, why=error.strerror) from error
             with file:
                 yield file
         elif self.hub is not None and self.hub.signer is not None:
@@ -106,7 +107,7 @@ def read_policy(path: Path | None) -> Policy | None:
 
 
 @contextmanager
-def copied(source: LogReader, trust: Trust, folder: Path | None) -> Iterator[LogReader]:
+def copied(source: LogReader, trust: Trust, folder: Path | None, lang: Lang) -> Iterator[LogReader]:
     """Copy a ledger from the network first: to a folder that stays, or to one that does not.
 
     Raises:
@@ -116,19 +117,19 @@ def copied(source: LogReader, trust: Trust, folder: Path | None) -> Iterator[Log
     """
     if folder is None:
         with tempfile.TemporaryDirectory(prefix="relay-audit-") as temporary:
-            yield _copy(source, trust, FolderKeeper.at(Path(temporary)))
+            yield _copy(source, trust, FolderKeeper.at(Path(temporary)), lang)
     else:
         keeper = FolderKeeper.at(folder)
         with keeper.alone():
-            yield _copy(source, trust, keeper)
+            yield _copy(source, trust, keeper, lang)
 
 
-def _copy(source: LogReader, trust: Trust, keeper: FolderKeeper) -> LogReader:
+def _copy(source: LogReader, trust: Trust, keeper: FolderKeeper, lang: Lang) -> LogReader:
     """Return the reader of a copy once it is complete."""
 
     def opener(raw: bytes) -> Checkpoint:
         return open_checkpoint(raw, source, trust, Telling(lambda *_: None))[1]
 
     with fetching() as both:
-        mirror(source, keeper, opener, progress=telling.Progress("files"), hands=both)
+        mirror(source, keeper, opener, progress=telling.Progress(lang), hands=both)
     return keeper.reader

@@ -16,6 +16,7 @@ from relay_protocol.cli.arguments import (
     add_vkey,
     options_of,
 )
+from relay_protocol.cli.refusals import reason
 from relay_protocol.cli.trusting import read_policy
 from relay_protocol.cli.words import line
 from relay_protocol.encoding import b64_encode
@@ -71,7 +72,8 @@ def run(given: Namespace) -> int:
         proved = found.check(*(log.vkey for log in policy.logs))
     except EvidenceError as error:
         document = {"result": "refused", "detail": str(error)}
-        sentences = [line("evidence-proves-nothing", options.lang, detail=error)]
+        told = reason(error, options.lang)
+        sentences = [line("evidence-proves-nothing", options.lang, detail=told)]
         telling.tell(document, sentences, as_json=options.json)
         return REFUSED
     _tell(options, proved)

@@ -11,14 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from relay_protocol.cli.refusals import InputError
 from relay_protocol.errors import NoteError
 from relay_protocol.note import VerifierKey
 
 SMALL_BYTES: Final = 16_384
-
-
-class InputError(Exception):
-    """A file or address that was given cannot be used; the text says why."""
 
 
 def read(path: Path, limit_bytes: int = SMALL_BYTES) -> bytes:
@@ -29,13 +26,13 @@ def read(path: Path, limit_bytes: int = SMALL_BYTES) -> bytes:
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise InputError(f"{path} is no regular file")
+            raise InputError("no-regular-file", path=path)
         with path.open("rb") as file:
             raw = file.read(limit_bytes + 1)
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+        raise InputError("cannot-be-read", path=path, why=error.strerror) from error
     if len(raw) > limit_bytes:
-        raise InputError(f"{path} is larger than it can be")
+        raise InputError("too-large", path=path)
     return raw
 
 
@@ -53,7 +50,7 @@ def write(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         beside.replace(path)
     except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+        raise InputError("cannot-be-written", path=path, why=error.strerror) from error
 
 
 def read_vkey(text: str) -> VerifierKey | None:
@@ -71,7 +68,7 @@ def read_vkey(text: str) -> VerifierKey | None:
     try:
         return VerifierKey.parse(held)
     except NoteError as error:
-        raise InputError(f"{text} holds no verifier key") from error
+        raise InputError("no-vkey", text=text) from error
 
 
 def read_signing_key(path: Path) -> Ed25519PrivateKey:
@@ -82,7 +79,7 @@ def read_signing_key(path: Path) -> Ed25519PrivateKey:
     """
     key = _private_key(path)
     if not isinstance(key, Ed25519PrivateKey):
-        raise InputError(f"{path} is no key to sign with (Ed25519)")
+        raise InputError("no-signing-key", path=path)
     return key
 
 
@@ -94,7 +91,7 @@ def read_reveal_key(path: Path) -> EllipticCurvePrivateKey:
     """
     key = _private_key(path)
     if not isinstance(key, EllipticCurvePrivateKey) or not isinstance(key.curve, SECP256R1):
-        raise InputError(f"{path} is no key for reveals (P-256)")
+        raise InputError("no-reveal-key", path=path)
     return key
 
 
@@ -112,8 +109,8 @@ def now(clock: Path | None) -> datetime:
         if text.isdecimal():
             return moment + timedelta(seconds=int(text))
     except (OverflowError, ValueError) as error:
-        raise InputError(f"{clock} is no demo's clock: it leaves the calendar") from error
-    raise InputError(f"{clock} is no demo's clock: it holds no whole number of seconds")
+        raise InputError("clock-beyond", clock=clock) from error
+    raise InputError("clock-no-number", clock=clock)
 
 
 def require_outside(source: str, *keys: Path | None) -> None:
@@ -125,7 +122,7 @@ def require_outside(source: str, *keys: Path | None) -> None:
     folder = Path(source).resolve()
     for key in keys:
         if key is not None and key.resolve().is_relative_to(folder):
-            raise InputError(f"{key} is a private key within the ledger's folder: move it away")
+            raise InputError("key-within", key=key)
 
 
 def _private_key(path: Path) -> object:
@@ -133,4 +130,4 @@ def _private_key(path: Path) -> object:
     try:
         return load_pem_private_key(read(path), password=None)
     except (TypeError, ValueError, UnsupportedAlgorithm) as error:
-        raise InputError(f"{path} is no private key in PEM without a password") from error
+        raise InputError("no-private-key", path=path) from error

@@ -13,7 +13,7 @@ from typing import Final
 
 from relay_protocol import note
 from relay_protocol.cli import files
-from relay_protocol.cli.files import InputError
+from relay_protocol.cli.refusals import InputError
 from relay_protocol.log_reader import FolderReader
 
 if sys.platform != "win32":
@@ -46,7 +46,7 @@ class FolderKeeper:
             (folder / INCOMING).mkdir(parents=True, exist_ok=True)
             return cls(folder.resolve(strict=True))
         except OSError as error:
-            raise InputError(f"{folder} cannot be used as a folder: {error.strerror}") from error
+            raise InputError("folder-unusable", folder=folder, why=error.strerror) from error
 
     def __post_init__(self) -> None:
         """Read what is kept so far as any other log."""
@@ -64,7 +64,7 @@ class FolderKeeper:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except OSError as error:
-                    raise InputError(f"another process writes into {self.folder}") from error
+                    raise InputError("folder-busy", folder=self.folder) from error
             yield
 
     def read(self, path: str) -> bytes | None:
@@ -86,7 +86,7 @@ class FolderKeeper:
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
             if not place.parent.resolve(strict=True).is_relative_to(self.folder):
-                raise InputError(f"{place} lies outside {self.folder}")
+                raise InputError("path-outside", path=place, folder=self.folder)
             if place.parent == self.folder:
                 self._flush()
             self._put(place, raw)
@@ -94,7 +94,7 @@ class FolderKeeper:
             if place.parent == self.folder:
                 self._flush()
         except OSError as error:
-            raise InputError(f"{place} cannot be written: {error.strerror}") from error
+            raise InputError("cannot-be-written", path=place, why=error.strerror) from error
 
     def remove(self, path: str) -> None:
         """Keep a file no longer, if it was kept.
@@ -105,7 +105,7 @@ class FolderKeeper:
         try:
             (self.folder / path).unlink(missing_ok=True)
         except OSError as error:
-            raise InputError(f"{path} cannot be removed: {error.strerror}") from error
+            raise InputError("cannot-be-removed", path=path, why=error.strerror) from error
 
     def prune(self, path: str) -> None:
         """Keep the partial files no longer of a tile or bundle that is full now.
@@ -118,7 +118,7 @@ class FolderKeeper:
             try:
                 shutil.rmtree(partial)
             except OSError as error:
-                raise InputError(f"{partial} cannot be removed: {error.strerror}") from error
+                raise InputError("cannot-be-removed", path=partial, why=error.strerror) from error
 
     def keep_beside(self, kind: str, raw: bytes) -> Path:
         """Return where a file was kept beside the copy, named after its kind and content."""

@@ -14,7 +14,6 @@ from relay_protocol.cli.arguments import (
     REFUSED,
     SOUND,
     Command,
-    UsageError,
     add_clock,
     add_output,
     add_policy,
@@ -26,6 +25,7 @@ from relay_protocol.cli.arguments import (
 )
 from relay_protocol.cli.folders import FolderKeeper
 from relay_protocol.cli.hub import address_of
+from relay_protocol.cli.refusals import InputError, UsageError
 from relay_protocol.cli.trusting import read_policy
 from relay_protocol.cli.words import line
 from relay_protocol.encoding import b64_encode
@@ -108,13 +108,13 @@ def run(given: Namespace) -> int:
 
     Raises:
         UsageError: the options do not go together.
-        InputError: a file that was given, or the folder, cannot be used.
+        InputError: a file that was given, the folder, or the log in this way, cannot be used.
         ProtocolError: the log cannot be read.
     """
     options = options_of(Options, given)
     check_signer(options.slug, options.signing_key)
     if options.max_entries < 1:
-        raise UsageError("--max-entries is a number from 1")
+        raise UsageError("max-entries-from-1")
     policy = read_policy(options.vkey, options.policy)
     address = address_of(options.source, options.slug, options.signing_key, options.clock)
     source = FolderReader(Path(options.source)) if address is None else address.reader()
@@ -127,7 +127,7 @@ def run(given: Namespace) -> int:
                 opener(policy),
                 with_entries=options.entries,
                 max_entries=options.max_entries,
-                progress=telling.Progress("files"),
+                progress=telling.Progress(options.lang),
                 hands=both,
             )
     except AuditError as error:
@@ -137,8 +137,9 @@ def run(given: Namespace) -> int:
         _tell_refusal(options, keeper, error, proof, follow)
         return REFUSED
     except LogReadError as error:
-        mend = _mend(options, error)
-        raise LogReadError(f"{error}{mend}") from error
+        if mend := _mend(options, error):
+            raise InputError(mend, detail=str(error).rstrip(".")) from error
+        raise
     is_followed = has_strangers(done.note, policy)
     follow = following.find(address, source, policy, done.note) if is_followed else ()
     _tell(options, policy, done, follow)
@@ -247,14 +248,11 @@ def _tell_refusal(
 
 
 def _mend(options: Options, error: LogReadError) -> str:
-    """Return what may help against a log that cannot be read."""
+    """Return the code of what may help against a log that cannot be read; "" of nothing."""
     if "allowed" in str(error):
-        return " (--max-entries N allows more)"
+        return "more-than-allowed"
     if is_remote(options.source) and "tile/entries" in str(error) and not options.slug:
-        return (
-            ". A hub hands out entries to auditors only: give --slug and --signing-key, "
-            "or --no-entries for a copy of the hashes."
-        )
+        return "entries-or-hashes"
     return ""
 
 

@@ -12,7 +12,6 @@ from relay_protocol.attestation import SignedAttestation
 from relay_protocol.audit import Brought, Outcome, verify
 from relay_protocol.cli import files
 from relay_protocol.cli.arguments import (
-    UsageError,
     add_clock,
     add_output,
     add_policy,
@@ -23,9 +22,9 @@ from relay_protocol.cli.arguments import (
     options_of,
 )
 from relay_protocol.cli.bringing import PackFile, copied
-from relay_protocol.cli.files import InputError
 from relay_protocol.cli.hands import hands, new_entries
 from relay_protocol.cli.hub import HubAddress, Signer
+from relay_protocol.cli.refusals import InputError, UsageError
 from relay_protocol.cli.telling import Meter
 from relay_protocol.cli.trusting import read_policy
 from relay_protocol.entry import Entry
@@ -132,9 +131,9 @@ def ledger_options(given: Namespace) -> LedgerOptions:
     options = options_of(LedgerOptions, given)
     check_signer(options.slug, options.signing_key)
     if options.pack and not options.key:
-        raise UsageError("--pack needs --key, which opens it")
+        raise UsageError("pack-without-key")
     if options.key and not options.pack and not is_remote(options.source):
-        raise UsageError("--key needs --pack where SOURCE is a folder")
+        raise UsageError("key-without-pack")
     return options
 
 
@@ -156,11 +155,11 @@ def audited(options: LedgerOptions) -> Iterator[AuditedLedger]:
         source, pack = _opened(options, trust, stack)
         disclosure = stack.enter_context(pack.opened(now.date()))
         if disclosure is not None and disclosure.manifest.first:
-            raise InputError("the pack begins in the middle of the ledger: ask for a whole one")
+            raise InputError("pack-in-the-middle")
         with hands(new_entries(source, 0)) as both:
             outcome = verify(source, Brought(trust=trust, pack=disclosure), telling, hands=both)
         if options.clock is not None and not outcome.charter.directory.scheme.demo:
-            raise InputError("--clock is for demo schemes; this one is real")
+            raise InputError("clock-for-demos")
         yield AuditedLedger(outcome=outcome, telling=telling, pack=pack, now=now)
 
 
@@ -175,12 +174,10 @@ def _opened(options: LedgerOptions, trust: Trust, stack: ExitStack) -> tuple[Log
         signer = Signer(slug=options.slug, key=files.read_signing_key(options.signing_key))
     hub = HubAddress(url=options.source, signer=signer, clock=options.clock)
     try:
-        source = stack.enter_context(copied(hub.reader(), trust, None))
+        source = stack.enter_context(copied(hub.reader(), trust, None, options.lang))
     except LogReadError as error:
         if "tile/entries" in str(error) and signer is None:
-            raise LogReadError(
-                f"{error}. A hub hands out entries to auditors: give --slug and --signing-key."
-            ) from error
+            raise InputError("entries-for-auditors", detail=str(error).rstrip(".")) from error
         raise
     return source, PackFile(path=options.pack, hub=hub, key=options.key, slug=options.slug)
 

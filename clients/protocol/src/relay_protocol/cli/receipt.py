@@ -19,6 +19,7 @@ from relay_protocol.cli.arguments import (
 )
 from relay_protocol.cli.kind_words import KINDS
 from relay_protocol.cli.receipt_words import WORDS
+from relay_protocol.cli.refusals import InputError, reason
 from relay_protocol.cli.trusting import read_policy
 from relay_protocol.directory import Directory
 from relay_protocol.encoding import b64_encode
@@ -154,13 +155,13 @@ def read_register(raw: bytes, policy: Policy) -> Directory:
     try:
         items = json.loads(raw)["items"]
         if not isinstance(items, list):
-            raise files.InputError("the register has no list of entries")
+            raise InputError("register-no-list")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise files.InputError("the register is not what /v1/directory answers") from error
+        raise InputError("register-other") from error
     directory = Directory()
     for item in items:
         if not isinstance(item, dict):
-            raise files.InputError("the register holds something else than proofs")
+            raise InputError("register-no-proofs")
         proof = Proof.from_document(item)
         proof.within(policy.check(proof.checkpoint).checkpoint)
         directory.take(Entry.decode(proof.entry))
@@ -186,12 +187,9 @@ def size_of_copy(folder: Path, policy: Policy, note: bytes) -> int:
     try:
         own = policy.check(raw)
     except NoteError as error:
-        raise files.InputError(f"the copy is not one of this ledger: {error}") from error
+        raise InputError("copy-of-another", why=error) from error
     if own.checkpoint.size < held.checkpoint.size:
-        raise files.InputError(
-            f"the copy has {own.checkpoint.size} entries, and the receipt is one of"
-            f" {held.checkpoint.size}: mirror the ledger once more"
-        )
+        raise InputError("copy-older", size=own.checkpoint.size, held=held.checkpoint.size)
     check_continues(held, ServedTree(reader, own.checkpoint), raw)
     return own.checkpoint.size
 
@@ -234,12 +232,12 @@ def run(given: Namespace) -> int:
     except LogReadError:
         raise
     except AuditError as error:
-        told.say("other-history", path=options.ledger, why=error)
+        told.say("other-history", path=options.ledger, why=reason(error, options.lang))
         document = {"result": "refused", "detail": str(error)}
         telling.tell(document, told.sentences, as_json=options.json)
         return REFUSED
     except ProtocolError as error:
-        told.say("refused", why=error)
+        told.say("refused", why=reason(error, options.lang))
         document = {"result": "refused", "detail": str(error)}
         telling.tell(document, told.sentences, as_json=options.json)
         return REFUSED

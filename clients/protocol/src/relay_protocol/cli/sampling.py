@@ -7,7 +7,7 @@ from typing import Final
 
 from relay_protocol import sampling
 from relay_protocol.cli import files, telling
-from relay_protocol.cli.arguments import REFUSED, SOUND, Command, UsageError, options_of
+from relay_protocol.cli.arguments import REFUSED, SOUND, Command, options_of
 from relay_protocol.cli.kind_words import KINDS
 from relay_protocol.cli.paper import Drawn, work_paper
 from relay_protocol.cli.reading import (
@@ -16,6 +16,7 @@ from relay_protocol.cli.reading import (
     describe_ledger,
     ledger_options,
 )
+from relay_protocol.cli.refusals import UsageError
 from relay_protocol.cli.words import line
 from relay_protocol.errors import AuditError
 from relay_protocol.report import Lang
@@ -88,15 +89,15 @@ def run(given: Namespace) -> int:
 def _check(options: Options) -> None:
     """Refuse options that make no sense."""
     if not 1 <= options.n <= MAX_COUNT:
-        raise UsageError(f"--n is a number from 1 to {MAX_COUNT}")
+        raise UsageError("n-range", most=MAX_COUNT)
     if options.size < 0:
-        raise UsageError("--size is a number from 1")
+        raise UsageError("size-from-1")
     if options.seed and (_seed(options.seed) is None):
-        raise UsageError("--seed has 64 hexadecimal digits")
+        raise UsageError("seed-digits")
     if unknown := set(options.kind) - KINDS.keys():
-        raise UsageError(f"there is no kind {min(unknown)}")
+        raise UsageError("kind-unknown", kind=min(unknown))
     if options.out is not None and options.out.suffix != ".xlsx":
-        raise UsageError("--out ends in .xlsx")
+        raise UsageError("out-suffix")
 
 
 def _seed(text: str) -> bytes | None:
@@ -113,7 +114,7 @@ def _draw(options: Options, ledger: AuditedLedger, auditor: str) -> Drawn:
     copy = ledger.outcome.copy
     size = options.size or ledger.size
     if size > ledger.size:
-        raise UsageError(f"--size is larger than the ledger, which has {ledger.size} entries")
+        raise UsageError("size-beyond", size=ledger.size)
     seed = _seed(options.seed) or copy.root(size)
     entries = (one for one in copy.entries() if one.seq < size)
     population = sampling.strata(entries, frozenset(options.kind))

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from relay_protocol import report
 from relay_protocol.breaches import BREACHES
-from relay_protocol.errors import AuditError
+from relay_protocol.cli.refusals import SayableError, unreadable
+from relay_protocol.cli.words import line
+from relay_protocol.errors import AuditError, ProtocolError
 from relay_protocol.report import Lang
 from relay_protocol.report_words import PART_TITLES
 
@@ -30,15 +32,15 @@ class Meter:
             self._part, self._told = part, done
             words = PART_TITLES[part]
             title = words.ja if self.lang == "ja" else words.en
-            sys.stderr.write(f"part {part}: {done:,} of {total:,} ({title})\n")
-            sys.stderr.flush()
+            figures = {"part": part, "done": done, "total": total, "title": title}
+            say("progress-part", self.lang, **figures)
 
 
 @dataclass(slots=True)
 class Progress:
-    """Tells on standard error how far a long work is: at its end, and at each tenth of it."""
+    """Tells on standard error how far a copy is: at its end, and at each tenth of it."""
 
-    what: str
+    lang: Lang = "en"
     _told: int = 0
 
     def __call__(self, done: int, total: int) -> None:
@@ -46,8 +48,7 @@ class Progress:
         tenth = done * TENTH // total if total else TENTH
         if tenth > self._told:
             self._told = tenth
-            sys.stderr.write(f"{self.what}: {done:,} of {total:,}\n")
-            sys.stderr.flush()
+            say("progress-files", self.lang, done=done, total=total)
 
 
 def tell(document: Mapping[str, object], sentences: Iterable[str], *, as_json: bool) -> None:
@@ -56,6 +57,17 @@ def tell(document: Mapping[str, object], sentences: Iterable[str], *, as_json: b
         sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     else:
         sys.stdout.writelines(f"{sentence}\n" for sentence in sentences)
+
+
+def say(code: str, lang: Lang, **figures: object) -> None:
+    """Print a sentence beside the result, at once."""
+    sys.stderr.write(f"{line(code, lang, **figures)}\n")
+    sys.stderr.flush()
+
+
+def tell_unreadable(error: SayableError | ProtocolError, lang: Lang) -> None:
+    """Print what cannot be read or used, and what to do, beside the result."""
+    sys.stderr.writelines(f"{sentence}\n" for sentence in unreadable(error, lang))
 
 
 def refusal_document(error: AuditError) -> dict[str, object]:

@@ -7,10 +7,10 @@ from typing import Final
 
 from relay_protocol.attestation import instant_text
 from relay_protocol.cli import telling
-from relay_protocol.cli.arguments import REFUSED, SOUND, Command, UsageError, is_remote
-from relay_protocol.cli.files import InputError
+from relay_protocol.cli.arguments import REFUSED, SOUND, Command, is_remote
 from relay_protocol.cli.kind_words import KINDS
 from relay_protocol.cli.reading import audited, describe_ledger, ledger_options
+from relay_protocol.cli.refusals import InputError, UsageError
 from relay_protocol.cli.words import line
 from relay_protocol.errors import AuditError
 from relay_protocol.report import Lang
@@ -46,22 +46,20 @@ def run(given: Namespace) -> int:
     """
     name = str(given.slot)
     if is_remote(name) or Path(name).is_dir():
-        raise UsageError(f"SLOT comes first (slots:SLUG, points:SLUG or lot:NAME), then {name}")
+        raise UsageError("lot-first", name=name)
     options = ledger_options(given)
     if options.key is None:
-        raise UsageError(
-            "--key is needed, and --pack where SOURCE is a folder: lots are not public"
-        )
+        raise UsageError("lots-not-public")
     try:
         with audited(options) as ledger:
             books = Books.of(ledger.stated())
             lots = books.lots(name)
             if len(lots) > MAX_LOTS:
-                raise InputError(f"{name} has {len(lots)} lots: trace one of them")
+                raise InputError("lots-many", name=name, count=len(lots))
             adoptions = ledger.outcome.charter.adoptions
             traces = books.trace(lots, adoptions, ledger.stated())
     except TraceError as error:
-        raise InputError(str(error)) from error
+        raise InputError("lot-unknown", detail=error) from error
     except AuditError as error:
         document = {"result": "refused", "refusal": telling.refusal_document(error)}
         sentences = telling.refusal_sentences(error, options.lang)

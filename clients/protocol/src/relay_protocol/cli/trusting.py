@@ -2,14 +2,11 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 from relay_protocol import policy
 from relay_protocol.cli import files
-from relay_protocol.cli.arguments import UsageError
+from relay_protocol.cli.refusals import UsageError
 from relay_protocol.policy import LogLine, Policy
-
-MISSING: Final = "say whose log it is: --vkey KEY, or --policy FILE"
 
 
 def read_policy(vkey: str, path: Path | None) -> Policy:
@@ -27,12 +24,12 @@ def read_policy(vkey: str, path: Path | None) -> Policy:
     key = files.read_vkey(vkey)
     if path is None:
         if key is None:
-            raise UsageError(MISSING)
+            raise UsageError("log-unsaid")
         return Policy(logs=(LogLine(vkey=key),))
     found = Policy.decode(files.read(path, policy.MAX_BYTES))
     logs = [log for log in found.logs if key is None or log.vkey.name == key.name]
     if key is not None and key not in [log.vkey for log in logs]:
         logs.append(LogLine(vkey=key))
     if len({log.vkey.name for log in logs}) != 1:
-        raise UsageError("the policy does not name one log alone: say which with --vkey KEY")
+        raise UsageError("log-many")
     return replace(found, logs=tuple(logs))

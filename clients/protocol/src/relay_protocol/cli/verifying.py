@@ -21,7 +21,6 @@ from relay_protocol.cli.arguments import (
     SOUND,
     UNREADABLE,
     Command,
-    UsageError,
     add_clock,
     add_output,
     add_policy,
@@ -31,11 +30,11 @@ from relay_protocol.cli.arguments import (
     options_of,
 )
 from relay_protocol.cli.bringing import PackFile
-from relay_protocol.cli.files import InputError
 from relay_protocol.cli.hands import hands, new_entries, seldom_collecting
 from relay_protocol.cli.hub import HubAddress, Signer
+from relay_protocol.cli.refusals import InputError, UsageError
 from relay_protocol.cli.state import StateFile
-from relay_protocol.cli.telling import Meter
+from relay_protocol.cli.telling import Meter, say, tell_unreadable
 from relay_protocol.errors import AuditError, ProtocolError
 from relay_protocol.findings import Telling
 from relay_protocol.grammar import is_month
@@ -136,7 +135,7 @@ class Run:
         except AuditError as error:
             refusal = error
         except BrokenExecutor as error:
-            raise InputError("a process that helped has ended: is there enough memory?") from error
+            raise InputError("hands-lost") from error
         made = Report(
             source=self.options.source,
             made_at=self._now(),
@@ -199,12 +198,14 @@ class Run:
         # Without a key nobody can tell a true copy yet; what is new since the last audit is little.
         if self.options.mirror is None and (not is_new or not (trust.logs or trust.policy)):
             return reader
-        return stack.enter_context(bringing.copied(reader, trust, self.options.mirror))
+        return stack.enter_context(
+            bringing.copied(reader, trust, self.options.mirror, self.options.lang)
+        )
 
     def _require_demo(self, outcome: Outcome) -> None:
         """Refuse a moved clock for a real scheme."""
         if self.options.clock is not None and not outcome.charter.directory.scheme.demo:
-            raise InputError("--clock is for demo schemes; this one is real")
+            raise InputError("clock-for-demos")
 
     def _sign(self, outcome: Outcome) -> SignedAttestation | None:
         """Sign that a period is sound, unless this auditor has; hand it over or keep it."""
@@ -212,9 +213,10 @@ class Run:
             return None
         settled = outcome.settled.get(self.options.sign)
         if settled is None:
-            raise InputError(f"{self.options.sign} is not settled in what was audited")
+            raise InputError("not-settled", period=self.options.sign)
         if self.signer.slug in outcome.audited.get(settled.id, ()):
-            sys.stderr.write(f"{self.signer.slug} has signed {self.options.sign} before.\n")
+            figures = {"slug": self.signer.slug, "period": self.options.sign}
+            say("signed-before", self.options.lang, **figures)
             return None
         attestation = Attestation(
             log=outcome.copy.log.name,
@@ -296,36 +298,29 @@ def run(given: Namespace) -> int:
         return Run(options).audit()
     except KeyboardInterrupt:
         if options.state is not None:
-            sys.stderr.write(f"{options.state} remembers how far it was: run it again to go on.\n")
+            say("state-remembers", options.lang, path=options.state)
         raise
     except (InputError, ProtocolError) as error:
-        sys.stderr.write(f"relay-audit cannot read this: {error}\n")
+        tell_unreadable(error, options.lang)
         if options.is_remote and options.signing_key is None:
-            sys.stderr.write(
-                "A hub hands out entries to auditors: give --slug and --signing-key.\n"
-            )
+            say("entries-for-auditors", options.lang)
         return UNREADABLE
 
 
 def _problem(options: Options) -> str:
-    """Return what is wrong with options that do not go together; nothing where all is well."""
+    """Return the code of what is wrong with options; nothing where they go together."""
     signs = bool(options.signing_key) and bool(options.slug)
     checks = {
-        "--pack needs --key, which opens it": bool(options.pack) and not options.key,
-        "--since and --whole need --state": (options.whole or options.since is not None)
-        and not options.state,
-        "--since is a number from 0, without --whole": options.since is not None
-        and (options.since < 0 or options.whole),
-        "--mirror is for a SOURCE that is an address": bool(options.mirror)
-        and not options.is_remote,
-        "--sign needs a month, YYYY-MM": bool(options.sign) and not is_month(options.sign),
-        "--sign needs --signing-key and --slug": bool(options.sign) and not signs,
-        "--sign needs --key, and --pack where SOURCE is a folder": bool(options.sign)
+        "pack-without-key": bool(options.pack) and not options.key,
+        "state-missing": (options.whole or options.since is not None) and not options.state,
+        "since-from-0": options.since is not None and (options.since < 0 or options.whole),
+        "mirror-of-folder": bool(options.mirror) and not options.is_remote,
+        "sign-month": bool(options.sign) and not is_month(options.sign),
+        "sign-signer": bool(options.sign) and not signs,
+        "sign-key": bool(options.sign)
         and not (options.key and (options.pack or options.is_remote)),
-        "--sign needs --out where SOURCE is a folder": bool(options.sign)
-        and not (options.out or options.is_remote),
-        "--report ends in .html, .txt or .json": options.report is not None
-        and options.report.suffix not in REPORTS,
+        "sign-out": bool(options.sign) and not (options.out or options.is_remote),
+        "report-suffix": options.report is not None and options.report.suffix not in REPORTS,
     }
     return next((problem for problem, is_so in checks.items() if is_so), "")
 

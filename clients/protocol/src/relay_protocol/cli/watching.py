@@ -22,7 +22,6 @@ from relay_protocol.cli.arguments import (
     SOUND,
     UNREADABLE,
     Command,
-    UsageError,
     add_clock,
     add_output,
     add_policy,
@@ -31,11 +30,12 @@ from relay_protocol.cli.arguments import (
     check_signer,
     options_of,
 )
-from relay_protocol.cli.files import InputError
 from relay_protocol.cli.hub import address_of, source_of
 from relay_protocol.cli.mirroring import side_of
+from relay_protocol.cli.refusals import InputError, PostError, UsageError
+from relay_protocol.cli.telling import say, tell_unreadable
 from relay_protocol.cli.trusting import read_policy
-from relay_protocol.cli.webhooks import PostError, Webhook
+from relay_protocol.cli.webhooks import Webhook
 from relay_protocol.cli.words import WORDS, line
 from relay_protocol.codes import Words
 from relay_protocol.encoding import b64_encode
@@ -151,9 +151,9 @@ def _check(options: Options) -> None:
     """Refuse options that do not go together."""
     check_signer(options.slug, options.signing_key)
     if options.every < 1 or options.stale_after < 1:
-        raise UsageError("--every and --stale-after are numbers from 1")
+        raise UsageError("every-from-1")
     if bool(options.webhook) != bool(options.webhook_secret):
-        raise UsageError("--webhook and --webhook-secret go together")
+        raise UsageError("webhook-pair")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -189,7 +189,7 @@ class _Watch:
         try:
             self.round()
         except (InputError, ProtocolError) as error:
-            sys.stderr.write(f"relay-audit cannot read this: {error}\n")
+            tell_unreadable(error, self.options.lang)
             self._source, self.code = None, UNREADABLE
             if now - self.reached_at > self._fresh_within:
                 alarm = Alarm(code=UNREACHABLE, detail=str(error), since=self.reached_at)
@@ -248,7 +248,7 @@ class _Watch:
             return Watched(log=self.log)
         found = Watched.decode(files.read(state, watching.MAX_BYTES))
         if found.log != self.log:
-            raise InputError(f"{state} remembers another log, {found.log}: take another file")
+            raise InputError("state-of-another", state=state, log=found.log)
         return found
 
     def _mirrored(self) -> list[Kept]:
@@ -313,7 +313,8 @@ class _Watch:
         try:
             self.webhook.post(name, document, now)
         except PostError as error:
-            sys.stderr.write(f"the webhook has not taken {alarm.code}: {error}\n")
+            lang = self.options.lang
+            say("webhook-refused", lang, alarm=alarm.code, why=error.said(lang))
             return alarm
         return replace(alarm, told=True)
 

@@ -16,16 +16,12 @@ from pathlib import Path
 from typing import Final
 
 from relay_protocol.cli import files
-from relay_protocol.cli.files import InputError
+from relay_protocol.cli.refusals import InputError, PostError
 
 PREFIX: Final = "whsec_"
 KEY_BYTES: Final = range(24, 65)
 STALL_S: Final = 10.0
 TOTAL_S: Final = 20.0
-
-
-class PostError(Exception):
-    """The other side has not taken it; the text says why."""
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -56,14 +52,14 @@ class Webhook:
         """
         parts = urllib.parse.urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or not url.isprintable():
-            raise InputError("a webhook's address is http or https with a host")
+            raise InputError("webhook-address")
         text = files.read(secret).decode("ascii", "replace").strip()
         try:
             key = base64.b64decode(text.removeprefix(PREFIX), validate=True)
         except binascii.Error as error:
-            raise InputError(f"{secret} holds no secret: whsec_ and base64") from error
+            raise InputError("secret-none", path=secret) from error
         if not text.startswith(PREFIX) or len(key) not in KEY_BYTES:
-            raise InputError(f"{secret} holds no secret: whsec_ and 24 to 64 bytes in base64")
+            raise InputError("secret-length", path=secret)
         return cls(url=url, key=key)
 
     def headers(self, name: str, body: bytes, at: datetime) -> dict[str, str]:
@@ -92,24 +88,24 @@ class Webhook:
         request = urllib.request.Request(  # noqa: S310 (of() has refused other schemes)
             self.url, data=body, headers=self.headers(name, body, at), method="POST"
         )
-        outcome: list[str] = []
+        outcome: list[PostError | None] = []
         sending = threading.Thread(target=lambda: outcome.append(_send(request)), daemon=True)
         sending.start()
         sending.join(TOTAL_S)
         if not outcome:
-            raise PostError(f"no answer within {TOTAL_S:.0f} seconds")
-        if outcome[0]:
-            raise PostError(outcome[0])
+            raise PostError("no-answer", seconds=int(TOTAL_S))
+        if outcome[0] is not None:
+            raise outcome[0]
 
 
-def _send(request: urllib.request.Request) -> str:
-    """Return why a message was not taken; nothing where it was."""
+def _send(request: urllib.request.Request) -> PostError | None:
+    """Return why a message was not taken, for another thread to raise; None where it was."""
     opener = urllib.request.build_opener(_NoRedirect)
     try:
         with opener.open(request, timeout=STALL_S):
-            return ""
+            return None
     except urllib.error.HTTPError as error:
         with error:
-            return f"the answer is {error.code}"
+            return PostError("answer", status=error.code)
     except (OSError, ValueError) as error:
-        return f"nobody takes it: {error}"
+        return PostError("nobody", why=error)

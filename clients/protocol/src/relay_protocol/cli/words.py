@@ -9,6 +9,31 @@ from relay_protocol.report import Lang
 
 WORDS: Final[Mapping[str, Words]] = MappingProxyType(
     {
+        # every command
+        "cannot-read": Words(
+            "relay-audit は読み取れませんでした。{why}", "relay-audit cannot read this: {why}"
+        ),
+        "detail": Words("詳細(英語): {detail}", "In detail: {detail}"),
+        "stopped": Words("relay-audit を中断しました。", "relay-audit was stopped."),
+        "usage": Words("使い方:", "usage:"),
+        "usage-wrong": Words("指定の誤り: {why}", "error: {why}"),
+        "progress-part": Words(
+            "第{part}項: {total} 件中 {done} 件({title})",
+            "part {part}: {done} of {total} ({title})",
+        ),
+        "progress-files": Words("ファイル: {total} 個中 {done} 個", "files: {done} of {total}"),
+        # verify
+        "signed-before": Words(
+            "{slug} は {period} に署名済みです。", "{slug} has signed {period} before."
+        ),
+        "state-remembers": Words(
+            "どこまで確かめたかは {path} に残っています。もう一度実行すると、続きから始めます。",
+            "{path} remembers how far it was: run it again to go on.",
+        ),
+        "entries-for-auditors": Words(
+            "台帳の記載は、監査人だけが受け取れます。--slug と --signing-key を指定してください。",
+            "A hub hands out entries to auditors: give --slug and --signing-key.",
+        ),
         # mirror
         "mirrored": Words(
             "台帳「{log}」の写しができました。記載 {size} 件(これまで {before} 件)、"
@@ -109,6 +134,9 @@ WORDS: Final[Mapping[str, Words]] = MappingProxyType(
         ),
         "alarm-log-unreachable": Words(
             "台帳を読めない状態が続いています。", "The log has been out of reach for long."
+        ),
+        "webhook-refused": Words(
+            "警報 {alarm} を送れませんでした: {why}", "the webhook has not taken {alarm}: {why}"
         ),
         # sample
         "sampled": Words(
