@@ -29,6 +29,7 @@ from exchange.web.http import (
     requests_log,
     wiring,
 )
+from exchange.web.http.gateway import WholeRequests
 
 WEB: Final = Path(__file__).parent / "web"
 LEDGER_PACE_S: Final = 1.0
@@ -76,6 +77,11 @@ def from_environment() -> Flask:
     hub.scrub()
     keep_sequencing(hub)
     return create_app(hub)
+
+
+def whole_from_environment() -> WholeRequests:
+    """Return the same for an ASGI server: threads meet requests that were received whole."""
+    return WholeRequests(from_environment())
 
 
 def keep_sequencing(hub: Hub) -> Event:

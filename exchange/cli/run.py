@@ -1,10 +1,12 @@
 """Commands that run the hub: the web server, and the worker with its timetable."""
 
+import resource
 from datetime import datetime
 from urllib.parse import urlsplit
 
 import click
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.server import Server
 
 from exchange import jobs
@@ -12,7 +14,13 @@ from exchange.cli.opening import as_json, opened, refusals, say
 from exchange.config import Settings
 from exchange.hub import open_hub
 
-THREADS = 8
+# So many clients may be connected at once; what comes beyond waits in the backlog.
+CONNECTIONS = 4_096
+FILES_BESIDES = 256
+HEAD_WITHIN_S = 30
+LARGEST_HEAD_BYTES = 64 * 1024
+# Whoever is still being answered when the server is told to stop has so long.
+ENDS_WITHIN_S = 10
 
 
 @click.command()
@@ -31,16 +39,45 @@ def serve(host: str, port: int | None) -> None:
     with refusals():
         settings = Settings.from_environment()
         open_hub(settings).close()
+    port = port or urlsplit(settings.url).port or 8400
+    serve_target("exchange.app:whole_from_environment", host, port)
+
+
+def serve_target(target: str, host: str, port: int) -> None:
+    """Serve an ASGI application from one worker process, until this process is told to stop.
+
+    Args:
+        target: "module:function" that makes the application in the worker process.
+        host: the address to listen at.
+        port: the port.
+    """
     Server(
-        "exchange.app:from_environment",
-        address=host,
-        port=port or urlsplit(settings.url).port or 8400,
-        interface=Interfaces.WSGI,
+        target,
         factory=True,
-        blocking_threads=THREADS,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        # One connection is one request at a time: their number bounds what is being received.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=HEAD_WITHIN_S * 1000, max_buffer_size=LARGEST_HEAD_BYTES
+        ),
+        backpressure=connections_allowed(),
+        workers_kill_timeout=ENDS_WITHIN_S,
         log_access=False,
         websockets=False,
     ).serve()
+
+
+def connections_allowed() -> int:
+    """Return how many clients may be connected at once, with a file for the body of each.
+
+    Granian has raised the number of files that the process may open as far as it may.
+    """
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files == resource.RLIM_INFINITY:
+        return CONNECTIONS
+    return max(min(CONNECTIONS, (files - FILES_BESIDES) // 2), 1)
 
 
 @click.command()

@@ -4,9 +4,10 @@ make bench NAME=ledger_tiles
 python tests/benchmarks/ledger_tiles.py [--entries N] [--rounds N]
 
 `exchange serve` (one worker, eight threads) holds a ledger of 70,000 entries; 32 connections stay
-open and ask for its full tiles. The bound is the same server program with an application that
-answers as many bytes from memory. Both run at once and are asked in turn; each figure is the best
-of some rounds, one line of JSON: name, value, unit, bound, and value / bound.
+open and ask for its full tiles. The bound is granian with a WSGI application of one line that
+answers as many bytes from memory, and a thread for whatever begins to come in. Both run at once
+and are asked in turn; each figure is the best of some rounds, one line of JSON: name, value, unit,
+bound, and value / bound.
 """
 
 import argparse

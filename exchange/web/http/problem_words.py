@@ -281,6 +281,12 @@ WORDS: dict[str, Words] = {
         "Send it in smaller batches.",
         "小さく分けて送ってください。",
     ),
+    "too-slow": _words(
+        "The request took too long to come in",
+        "リクエストの受信に時間がかかりすぎました",
+        "Send it again, in smaller batches where your line is slow.",
+        "もう一度送ってください。回線が遅いときは、小さく分けて送ってください。",
+    ),
     "media-type": _words(
         "The request is of another type",
         "リクエストの種類が違います",

@@ -69,6 +69,7 @@ HTTP_PROBLEMS: dict[int, str] = {
     400: "malformed",
     404: "not-found",
     405: "method-not-allowed",
+    408: "too-slow",
     413: "too-large",
     415: "media-type",
     422: "bad-input",

@@ -1,6 +1,9 @@
 """The office runs a round of all that is due, and picks the months that it settles."""
 
 import json
+import resource
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner, Result
@@ -71,3 +74,32 @@ def test_as_of_goes_with_once_only(office: Hub) -> None:
 def test_what_is_no_day_is_refused(office: Hub) -> None:
     assert office.clock.offset().days == 0
     assert worker("--once", "--as-of", "soon").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("soft", "files", "connections"),
+    [
+        # Two files for each of 4,096 clients, and 256 besides, are 8,448.
+        (1_024, 8_448, 4_096),
+        (1_024, 8_447, 4_095),
+        (8_449, 8_449, 4_096),
+        (1_024, 1_024, 384),
+        (200, 200, 1),
+    ],
+)
+def test_so_many_clients_are_let_in_as_there_may_be_files_for(
+    soft: int, files: int, connections: int
+) -> None:
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[1] < files:
+        pytest.skip("this machine allows fewer files")
+    program = f"""
+import resource
+resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {files}))
+from exchange.cli.run import connections_allowed
+print(connections_allowed())
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert said.stdout == f"{connections}\n"
