@@ -103,13 +103,21 @@ class Witnesses:
         await asyncio.get_running_loop().shutdown_default_executor()
 
     async def _round(self, size: int, wait_s: float) -> bool:
-        """Start what is due, and wait until the quorum is met, all have answered, or time is up."""
+        """Ask each witness that is due once; wait until the quorum is met or time is up.
+
+        Who is still answering about an earlier checkpoint is asked about this one afterwards: a
+        quorum is not missed because somebody was busy with us.
+        """
         ends_at = self._moment() + wait_s
-        tasks = {self._start(line, size) for line in await self._due(size)}
+        asked: set[str] = set()
         while True:
+            for line in await self._due(size):
+                if line.name not in asked:
+                    asked.add(line.name)
+                    self._start(line, size)
             if self.policy.is_met_by(await self._cosigned(size)):
                 return True
-            tasks = {task for task in tasks if not task.done()}
+            tasks = {task for task in self._asked.values() if not task.done()}
             left = ends_at - self._moment()
             if not tasks or left <= 0:
                 return False
@@ -127,14 +135,13 @@ class Witnesses:
     async def _cosigned(self, size: int) -> Collection[str]:
         return await self._in(self._reading, lambda work: witnesses.cosigned_by(work, size))
 
-    def _start(self, line: WitnessLine, size: int) -> "asyncio.Task[None]":
+    def _start(self, line: WitnessLine, size: int) -> None:
         """Ask one witness beside the others; whatever comes of it is kept and logged."""
         if self._client is None:
             self._client = witness.new_client()
         task = asyncio.create_task(self._ask(self._client, line, size))
         self._asked[line.name] = task
         task.add_done_callback(lambda _: self._asked.pop(line.name, None))
-        return task
 
     async def _ask(self, client: httpx.AsyncClient, line: WitnessLine, size: int) -> None:
         """Ask one witness, and log what failed on our own side: an alarm that was not kept, too."""

@@ -3,16 +3,18 @@
 import itertools
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from exchange.domain.errors import NotFoundError
 from exchange.domain.organizations import Actor
 from exchange.hub import Hub, open_hub
-from exchange.services import alarms, ledger, published, witnesses
+from exchange.services import alarms, checkpoints, ledger, published, witnesses
 from exchange.services.ledger import Fact
 from exchange.services.work import Work
 from exchange.store import checkpoints as checkpoint_rows
@@ -35,10 +37,17 @@ class Watched:
 
     def write(self) -> int:
         """Attest one more fact, and publish it; return the published size."""
+        self.sign()
+        return self.hub.publish()
+
+    def sign(self) -> int:
+        """Attest one more fact, and sign it only; return the signed size."""
         refs = {"claim": ids.new_id("clm", next(NUMBERS).to_bytes(16, "big"))}
         with self.hub.work() as work:
             ledger.attest_as_hub(work, Fact(kind="claim.declined", refs=refs))
-        return self.hub.sequence()
+        self.hub.sign()
+        with self.hub.reading() as work:
+            return checkpoints.signed_and_published(work.session)[0]
 
     def state(self) -> witnesses.State:
         """Return how the ledger stands with its witnesses."""
@@ -247,6 +256,33 @@ def test_a_stalled_witness_holds_up_nobody_and_is_given_up(
     watched.write()
     assert watched.three[0].asked == 1
     eventually(lambda: watched.standing("w1").failure == "late")
+
+
+def test_a_witness_that_still_answers_about_one_checkpoint_is_asked_about_the_next(
+    watched: Watched,
+) -> None:
+    first, busy, dead = watched.three
+    released = Event()
+
+    def hesitates(asked: Asked) -> Told:
+        assert released.wait(PATIENCE_S)
+        busy.misbehaves = None
+        return busy.judge(asked.body)
+
+    asking = watched.hub.witnesses
+    assert asking is not None
+    busy.misbehaves = hesitates
+    dead.misbehaves = always(Told(status=503, body=b"closed", headers=TEXT))
+    assert not asking.ask(watched.sign(), wait_s=0)
+    eventually(lambda: busy.asked == 1)
+    size = watched.sign()
+    with ThreadPoolExecutor() as pool:
+        is_met = pool.submit(asking.ask, size, wait_s=PATIENCE_S)
+        eventually(lambda: first.seen is not None and first.seen.size == size)
+        released.set()
+        assert is_met.result()
+    assert busy.seen is not None
+    assert busy.seen.size == size
 
 
 def test_a_false_signature_is_no_cosignature(watched: Watched) -> None:

@@ -130,6 +130,21 @@ class Stage:
     def catch_up(self) -> None:
         """Let the ledger cover all that was done so far, as it does by itself within seconds."""
         self.ask("exchange", "ledger", "publish", self.folder / "public")
+        self.until_witnessed()
+
+    def until_witnessed(self) -> None:
+        """Return when the quorum has cosigned the newest checkpoint: the hub asks until it has.
+
+        Raises:
+            DemoError: the witnesses do not answer.
+        """
+        until = time.monotonic() + START_S
+        while time.monotonic() < until:
+            if httpx.get(f"{self.url}/healthz").json()["ledger"]["quorum"] != "missed":
+                return
+            time.sleep(0.1)
+        message = f"the witnesses do not cosign; see {self.folder / 'hub.log'}"
+        raise DemoError(message)
 
     def now(self) -> datetime:
         """Return the demo's moment, in Japan."""

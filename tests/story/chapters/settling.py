@@ -96,6 +96,7 @@ def settle_again(stage: Stage, teller: Teller, periods: list[str]) -> None:
 def verify(stage: Stage, *words: str) -> dict[str, object]:
     """Let the auditor verify the hub over the network with a fresh pack."""
     stage.ask("exchange", "audit-pack", "--for", AUDITOR.slug, "--out", pack_of(stage))
+    stage.until_witnessed()
     return stage.ask("relay-audit", "verify", stage.url, *keys_of(stage), *words)
 
 
