@@ -1,60 +1,11 @@
 """The command line says what can be asked, and refuses what makes no sense."""
 
-from pathlib import Path
+import shlex
 
 import pytest
 
-from relay_protocol.cli import COMMANDS, arguments, main, verifying
-from relay_protocol.cli.arguments import options_of
-
-
-def parse(argv: list[str]) -> verifying.Options:
-    """Return what a line asks of `verify`."""
-    given, _ = arguments.parse(COMMANDS, argv)
-    return options_of(verifying.Options, given)
-
-
-def test_a_folder_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        monkeypatch.delenv(name, raising=False)
-    options = parse(["verify", "./ledger"])
-    assert (options.source, options.is_remote, options.lang) == ("./ledger", False, "en")
-    assert (options.pack, options.key, options.vkey, options.sign) == (None, None, [], "")
-    assert options.json is False
-
-
-@pytest.mark.parametrize("url", ["http://localhost:8400", "https://hub.example/ledger"])
-def test_an_address_is_known_as_one(url: str) -> None:
-    assert parse(["verify", url]).is_remote
-
-
-def test_everything_can_be_given() -> None:
-    options = parse(
-        [
-            "verify",
-            "./ledger",
-            "--vkey=key",
-            "--pack=pack",
-            "--key=reveal.pem",
-            "--state=notebook",
-            "--slug=kansa",
-            "--signing-key=sign.pem",
-            "--sign=2026-12",
-            "--out=signed",
-            "--report=report.html",
-            "--json",
-            "--lang=ja",
-            "--clock=clock",
-        ]
-    )
-    assert (options.vkey, options.slug, options.sign, options.lang) == (
-        ["key"],
-        "kansa",
-        "2026-12",
-        "ja",
-    )
-    assert (options.pack, options.report) == (Path("pack"), Path("report.html"))
-    assert options.json is True
+from relay_protocol.cli import COMMANDS, arguments, main
+from relay_protocol.report import Lang
 
 
 @pytest.mark.parametrize(
@@ -72,36 +23,20 @@ def test_it_speaks_the_machines_language(
     for other in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(other, raising=False)
     monkeypatch.setenv(name, value)
-    assert parse(["verify", "./ledger"]).lang == lang
-
-
-SIGNING = ["--slug=kansa", "--signing-key=sign.pem"]
+    assert arguments.parse(COMMANDS, ["verify", "./ledger"])[0].lang == lang
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["--slug=Kansa", "--signing-key=s"], "no organization's slug"),
-        (["--slug=kansa"], "go together"),
-        (["--signing-key=sign.pem"], "go together"),
-        (["--pack=pack"], "--pack needs --key"),
-        (["--sign=2026-13", *SIGNING, "--key=k", "--pack=p", "--out=o"], "a month, YYYY-MM"),
-        (["--sign=2026-12", "--key=k", "--pack=p", "--out=o"], "needs --signing-key"),
-        (["--sign=2026-12", *SIGNING, "--key=k", "--out=o"], "--pack where SOURCE is a folder"),
-        (["--sign=2026-12", *SIGNING, "--pack=p", "--out=o"], "--pack needs --key"),
-        (["--sign=2026-12", *SIGNING, "--key=k", "--pack=p"], "--out where SOURCE is a folder"),
-        (["--report=report.pdf"], ".html, .txt or .json"),
-        (["--lang=fr"], "invalid choice"),
-        (["--more"], "unrecognized arguments"),
-    ],
+    "words", ["--lang=ja verify ./ledger", "--lang ja verify ./ledger", "verify ./ledger --lang ja"]
 )
-def test_options_that_do_not_go_together_are_refused(
-    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+def test_the_language_may_stand_before_the_command_and_behind_it(
+    monkeypatch: pytest.MonkeyPatch, words: str
 ) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(["verify", "./ledger", *arguments])
-    assert ended.value.code == 2
-    assert said in capsys.readouterr().err
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    assert arguments.parse(COMMANDS, words.split())[0].lang == "ja"
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+    other = words.replace("ja", "en").split()
+    assert arguments.parse(COMMANDS, other)[0].lang == "en"
 
 
 @pytest.mark.parametrize(
@@ -153,11 +88,6 @@ def test_what_argparse_says_in_no_known_form_stays_as_it_is(
     )
 
 
-def test_over_the_network_the_hub_takes_what_was_signed() -> None:
-    url = "https://hub.example"
-    assert parse(["verify", url, "--sign=2026-12", *SIGNING, "--key=k"]).out is None
-
-
 @pytest.mark.parametrize("arguments", [[], ["verify"], ["prove", "./ledger"]])
 def test_a_line_that_asks_for_nothing_is_refused(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -165,36 +95,88 @@ def test_a_line_that_asks_for_nothing_is_refused(arguments: list[str]) -> None:
     assert ended.value.code == 2
 
 
-def test_help_teaches_by_example(capsys: pytest.CaptureFixture[str]) -> None:
+HEADS: dict[Lang, tuple[str, ...]] = {
+    "ja": ("使い方: ", "\n引数:\n", "\nオプション:\n", "\n例:\n", "\n終了コード: 0 "),
+    "en": (
+        "usage: ",
+        "\npositional arguments:\n",
+        "\noptions:\n",
+        "\nexamples:\n",
+        "\nexit codes: 0 ",
+    ),
+}
+
+
+def explained(words: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """Return what a line that asks for an explanation prints."""
     with pytest.raises(SystemExit) as ended:
-        parse(["verify", "--help"])
+        main(words.split())
     assert ended.value.code == 0
-    said = capsys.readouterr().out
+    said = capsys.readouterr()
+    assert not said.err
+    return said.out
+
+
+def test_help_teaches_by_example(capsys: pytest.CaptureFixture[str]) -> None:
+    said = explained("verify --help --lang=en", capsys)
     assert "relay-audit verify ./ledger --vkey ledger.vkey" in said
     assert "0 all that can be checked holds" in said
+    said = explained("verify --help --lang=ja", capsys)
+    assert "relay-audit verify ./ledger --vkey ledger.vkey" in said
+    assert "0 確かめられることはすべて正しい" in said
 
 
+@pytest.mark.parametrize("lang", HEADS)
 @pytest.mark.parametrize("command", [one.name for one in COMMANDS])
 def test_every_command_explains_itself_with_examples(
-    command: str, capsys: pytest.CaptureFixture[str]
+    command: str, lang: Lang, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main([command, "--help"])
-    assert ended.value.code == 0
-    said = capsys.readouterr().out
+    said = explained(f"{command} --help --lang {lang}", capsys)
     assert f"  relay-audit {command} " in said
-    assert all(part in said for part in ("--json", "--lang", "exit codes:"))
+    assert all(part in said for part in ("--json", "--lang", *HEADS[lang]))
 
 
+@pytest.mark.parametrize("lang", HEADS)
 def test_the_programs_help_names_every_command_with_an_example(
-    capsys: pytest.CaptureFixture[str],
+    lang: Lang, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit):
-        main(["--help"])
-    said = capsys.readouterr().out
+    said = explained(f"--lang {lang} --help", capsys)
+    assert all(part in said for part in HEADS[lang])
     for command in COMMANDS:
         assert f"\n    {command.name} " in said
         assert f"\n  relay-audit {command.name} " in said
+
+
+@pytest.mark.parametrize("command", ["", *(one.name for one in COMMANDS)])
+def test_help_speaks_the_language_asked_for_anywhere_on_the_line(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+    ja = explained(f"{command} --help", capsys)
+    assert explained(f"--lang=en {command} -h", capsys).startswith("usage: ")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert explained(f"{command} --help", capsys).startswith("usage: ")
+    lines = ("{} --help --lang=ja", "{} --lang ja --help", "--lang ja {} -h", "--lang=ja {} -h")
+    assert {explained(line.format(command), capsys) for line in lines} == {ja}
+    assert ja.startswith("使い方: ")
+
+
+def test_help_of_a_language_that_is_not_spoken_is_refused(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    with pytest.raises(SystemExit) as ended:
+        main(["--lang=fr", "--help"])
+    assert ended.value.code == 2
+    assert "invalid choice: 'fr'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda one: one.name)
+def test_an_example_is_a_line_that_the_program_takes(command: arguments.Command) -> None:
+    for example in command.examples:
+        program, *words = shlex.split(example.typed.replace("\\\n", ""))
+        assert program == "relay-audit"
+        assert arguments.parse(COMMANDS, words)[1] == command
 
 
 def test_there_is_a_command_for_each_thing_an_auditor_does() -> None:

@@ -2,26 +2,22 @@
 
 import argparse
 import os
-import re
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import ClassVar, Final, NoReturn, Protocol, TypeVar
+from typing import ClassVar, Final, Protocol, TypeVar
 
-from relay_protocol.cli.refusal_words import ARGPARSE
+from relay_protocol.cli.explaining import MISUSED, Example, Parser
 from relay_protocol.cli.refusals import UsageError
-from relay_protocol.cli.words import line
+from relay_protocol.codes import Words
 from relay_protocol.grammar import SLUG
 from relay_protocol.report import Lang
 
-SOUND, REFUSED, UNREADABLE = 0, 1, 2
+SOUND, REFUSED, UNREADABLE = 0, 1, MISUSED
 LANGS: Final[Mapping[str, Lang]] = MappingProxyType({"ja": "ja", "en": "en"})
-CODES: Final = """\
-exit codes: 0 all that can be checked holds, 1 something does not, 2 something cannot be read
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,16 +26,16 @@ class Command:
 
     Attributes:
         name: what is typed.
-        tells: what it does, in one sentence without its full stop.
-        examples: lines of the kind `  relay-audit …`, each with what it does below.
+        tells: what it does, in one sentence; the English one without its full stop.
+        examples: the first of them stands in the program's own help too.
         describe: adds the command's options to its parser.
         run: does what was asked for; returns the exit code, or raises UsageError.
     """
 
     name: str
-    tells: str
-    examples: str
-    describe: Callable[[ArgumentParser], None]
+    tells: Words
+    examples: tuple[Example, ...]
+    describe: Callable[[Parser], None]
     run: Callable[[Namespace], int]
 
 
@@ -59,53 +55,115 @@ def options_of(kind: type[Options], given: Namespace) -> Options:
 
 def parse(commands: Sequence[Command], argv: Sequence[str] | None) -> tuple[Namespace, Command]:
     """Return what a command line asks for; one that makes no sense ends the program (code 2)."""
-    parser = _parser(commands, _spoken(sys.argv[1:] if argv is None else argv))
+    parser = program(commands, _spoken(sys.argv[1:] if argv is None else argv))
     given = parser.parse_args(argv)
     return given, next(command for command in commands if command.name == given.command)
 
 
+def program(commands: Sequence[Command], lang: Lang) -> Parser:
+    """Return the parser of the program with all its commands."""
+    parser = Parser(prog="relay-audit", add_help=False)
+    parser.speak(lang)
+    shown = "".join(f"  {command.examples[0].typed}\n" for command in commands)
+    more = parser.says(
+        "コマンドごとの説明は、relay-audit COMMAND --help で見られます。",
+        "relay-audit COMMAND --help says more of each.",
+    )
+    parser.tell(
+        parser.says(
+            "キャリアリレーの監査台帳を、だれのことも信用せずに確かめます。",
+            "Check a Career Relay ledger, trusting nobody.",
+        ),
+        f"{shown}\n{more}\n",
+    )
+    # Before the command, too; it is read by `_spoken`, and each command tells of it.
+    parser.add_argument("--lang", choices=tuple(LANGS), help=argparse.SUPPRESS)
+    choice = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
+    for command in commands:
+        told = parser.says(*command.tells)
+        own = choice.add_parser(command.name, help=told, add_help=False)
+        own.speak(lang)
+        sentence = own.says(told, f"{told[:1].upper()}{told[1:]}.")
+        own.tell(sentence, own.shown(command.examples))
+        command.describe(own)
+    return parser
+
+
 def refuse(command: Command, error: UsageError, lang: Lang) -> None:
     """End the program (code 2) with how a command is used, and what was wrong."""
-    alone = _Parser(prog=f"relay-audit {command.name}")
-    alone.lang = lang
+    alone = Parser(prog=f"relay-audit {command.name}", add_help=False)
+    alone.speak(lang)
     command.describe(alone)
     alone.error(error.said(lang))
 
 
-def add_output(parser: ArgumentParser) -> None:
+def add_output(parser: Parser) -> None:
     """Add how the result is told."""
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    parser.add_argument(
-        "--lang", choices=tuple(LANGS), default=_lang(), help="language of what is told"
+    add, says = parser.add_argument, parser.says
+    add(
+        "--json",
+        action="store_true",
+        help=says("結果を JSON で出力します。", "print the result as JSON"),
+    )
+    add(
+        "--lang",
+        choices=tuple(LANGS),
+        default=parser.lang,
+        help=says("表示する言語を選びます。", "language of what is told"),
     )
 
 
-def add_clock(parser: ArgumentParser) -> None:
+def add_clock(parser: Parser) -> None:
     """Add the clock of a demo."""
     parser.add_argument(
-        "--clock", metavar="FILE", type=Path, help="a demo's clock: the seconds it is ahead"
+        "--clock",
+        metavar="FILE",
+        type=Path,
+        help=parser.says(
+            "試行用の時計のファイル(進んでいる秒数)。",
+            "a demo's clock: the seconds it is ahead",
+        ),
     )
 
 
-def add_vkey(parser: ArgumentParser) -> None:
+def add_vkey(parser: Parser) -> None:
     """Add the key of the ledger."""
     parser.add_argument(
-        "--vkey", metavar="KEY", default="", help="the ledger's verifier key, or its file"
+        "--vkey",
+        metavar="KEY",
+        default="",
+        help=parser.says(
+            "台帳の検証鍵、またはそのファイル。", "the ledger's verifier key, or its file"
+        ),
     )
 
 
-def add_signer(parser: ArgumentParser) -> None:
+def add_signer(parser: Parser) -> None:
     """Add who asks a hub that hands out entries only to auditors."""
-    parser.add_argument("--slug", default="", help="your organization's slug")
-    parser.add_argument(
-        "--signing-key", metavar="FILE", type=Path, help="your private signing key (PEM)"
+    add, says = parser.add_argument, parser.says
+    add(
+        "--slug",
+        default="",
+        help=says("ご自身の組織の略称(slug)。", "your organization's slug"),
+    )
+    add(
+        "--signing-key",
+        metavar="FILE",
+        type=Path,
+        help=says("ご自身の署名用の秘密鍵(PEM)。", "your private signing key (PEM)"),
     )
 
 
-def add_policy(parser: ArgumentParser) -> None:
+def add_policy(parser: Parser) -> None:
     """Add whom the auditor believes."""
     parser.add_argument(
-        "--policy", metavar="FILE", type=Path, help="logs, witnesses and quorum (C2SP tlog-policy)"
+        "--policy",
+        metavar="FILE",
+        type=Path,
+        help=parser.says(
+            "台帳、立会人、必要な立会人の数を定めたポリシー(C2SP tlog-policy)。",
+            "logs, witnesses and quorum (C2SP tlog-policy)",
+        ),
     )
 
 
@@ -124,55 +182,6 @@ def check_signer(slug: str, signing_key: Path | None) -> None:
 def is_remote(source: str) -> bool:
     """Return whether a source is an address; else it is a folder."""
     return source.startswith(("http://", "https://"))
-
-
-class _Parser(ArgumentParser):
-    """Reads a command line, and says in the reader's language what is wrong with it."""
-
-    lang: Lang = "en"
-
-    def error(self, message: str) -> NoReturn:
-        """End the program (code 2) with how it is used, and what is wrong with a line."""
-        usage = self.format_usage().replace(line("usage", "en"), line("usage", self.lang), 1)
-        told = line("usage-wrong", self.lang, why=_translated(message, self.lang))
-        self.exit(UNREADABLE, f"{usage}{self.prog}: {told}\n")
-
-
-def _translated(message: str, lang: Lang) -> str:
-    """Return what argparse says in a language; in its own where that is not known."""
-    for pattern, words in ARGPARSE.items():
-        if lang == "ja" and (found := re.fullmatch(pattern, message, re.DOTALL)):
-            return words.ja.format(*found.groups())
-    return message
-
-
-def _parser(commands: Sequence[Command], lang: Lang) -> ArgumentParser:
-    """Return the parser of the program with all its commands."""
-    shown = "".join(f"{command.examples.splitlines()[0]}\n" for command in commands)
-    parser = _described(
-        _Parser(prog="relay-audit", formatter_class=argparse.RawDescriptionHelpFormatter),
-        lang,
-        "Check a Career Relay ledger, trusting nobody.",
-        f"{shown}\nrelay-audit COMMAND --help says more of each.\n",
-    )
-    choice = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
-    for command in commands:
-        own = choice.add_parser(
-            command.name,
-            help=command.tells,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        told = f"{command.tells[:1].upper()}{command.tells[1:]}."
-        command.describe(_described(own, lang, told, command.examples))
-    return parser
-
-
-def _described(parser: _Parser, lang: Lang, description: str, examples: str) -> _Parser:
-    """Return a parser that says what it is for, with examples and exit codes."""
-    parser.lang = lang
-    parser.description = description
-    parser.epilog = f"examples:\n{examples}\n{CODES}"
-    return parser
 
 
 def _spoken(argv: Sequence[str]) -> Lang:

@@ -1,6 +1,6 @@
 """`relay-audit evidence`: shows anybody, offline, that a log has signed two histories."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,20 +16,28 @@ from relay_protocol.cli.arguments import (
     add_vkey,
     options_of,
 )
+from relay_protocol.cli.explaining import Example, Parser
 from relay_protocol.cli.refusals import reason
 from relay_protocol.cli.trusting import read_policy
 from relay_protocol.cli.words import line
+from relay_protocol.codes import Words
 from relay_protocol.encoding import b64_encode
 from relay_protocol.errors import EvidenceError
 from relay_protocol.evidence import Contradiction, Evidence
 from relay_protocol.note import Checkpoint
 from relay_protocol.report import Lang
 
-EXAMPLES: Final = """\
-  relay-audit evidence equivocation.txt --vkey ledger.vkey
-      ends with 0 where the file proves that the log has signed two histories, with 1 where
-      it does not; the log's key must come from somewhere else than the file
-"""
+EXAMPLES: Final = (
+    Example(
+        typed="relay-audit evidence equivocation.txt --vkey ledger.vkey",
+        told=Words(
+            "台帳が二つの歴史に署名したことをファイルが証明すれば 0、しなければ 1 で終わります。\n"
+            "台帳の鍵は、このファイルとは別のところから得たものを使います。",
+            "ends with 0 where the file proves that the log has signed two histories, with 1 "
+            "where\nit does not; the log's key must come from somewhere else than the file",
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +57,11 @@ class Options:
     lang: Lang
 
 
-def describe(parser: ArgumentParser) -> None:
+def describe(parser: Parser) -> None:
     """Add the options of `evidence`."""
-    parser.add_argument("file", metavar="FILE", type=Path, help="the evidence")
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, help=parser.says("証拠のファイル。", "the evidence")
+    )
     add_vkey(parser)
     add_policy(parser)
     add_output(parser)
@@ -110,7 +120,10 @@ def _document(checkpoint: Checkpoint) -> dict[str, object]:
 
 COMMAND: Final = Command(
     name="evidence",
-    tells="show anybody, offline, that a log has signed two histories",
+    tells=Words(
+        "台帳が二つの歴史に署名したことを、通信せずにだれにでも示します。",
+        "show anybody, offline, that a log has signed two histories",
+    ),
     examples=EXAMPLES,
     describe=describe,
     run=run,

@@ -1,6 +1,6 @@
 """`relay-audit mirror`: a copy of a log in a folder, begun or continued, checked as it comes."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -23,11 +23,13 @@ from relay_protocol.cli.arguments import (
     is_remote,
     options_of,
 )
+from relay_protocol.cli.explaining import Example, Parser
 from relay_protocol.cli.folders import FolderKeeper
 from relay_protocol.cli.hub import address_of
 from relay_protocol.cli.refusals import InputError, UsageError
 from relay_protocol.cli.trusting import read_policy
 from relay_protocol.cli.words import line
+from relay_protocol.codes import Words
 from relay_protocol.encoding import b64_encode
 from relay_protocol.errors import AuditError, EvidenceError, LogReadError, NoteError, TileError
 from relay_protocol.forks import Side, prove_fork
@@ -47,13 +49,24 @@ from relay_protocol.served_tree import ServedTree
 from relay_protocol.succession import Successor
 from relay_protocol.watching import has_strangers
 
-EXAMPLES: Final = """\
-  relay-audit mirror https://log.example.com/ ./copy --vkey log.vkey --no-entries
-      the hash tiles of any log that serves C2SP tlog-tiles; run it again to go on
-  relay-audit mirror https://hub.example.jp ./copy --vkey ledger.vkey \\
-      --slug kansa --signing-key sign.pem
-      the ledger of a hub with all its entries, which `verify ./copy` audits
-"""
+EXAMPLES: Final = (
+    Example(
+        typed="relay-audit mirror https://log.example.com/ ./copy --vkey log.vkey --no-entries",
+        told=Words(
+            "C2SP tlog-tiles の形で読める台帳なら、どれでもハッシュのタイルを写します。\n"
+            "もう一度実行すると、続きを写します。",
+            "the hash tiles of any log that serves C2SP tlog-tiles; run it again to go on",
+        ),
+    ),
+    Example(
+        typed="relay-audit mirror https://hub.example.jp ./copy --vkey ledger.vkey \\\n"
+        "    --slug kansa --signing-key sign.pem",
+        told=Words(
+            "ハブの台帳を、すべての記載とともに写します。`verify ./copy` で監査できます。",
+            "the ledger of a hub with all its entries, which `verify ./copy` audits",
+        ),
+    ),
+)
 OTHER: Final = "checkpoint.other"
 
 
@@ -83,20 +96,40 @@ class Options:
     clock: Path | None
 
 
-def describe(parser: ArgumentParser) -> None:
+def describe(parser: Parser) -> None:
     """Add the options of `mirror`."""
-    add = parser.add_argument
-    add("source", metavar="SOURCE", help="the log: an address, or a folder")
-    add("folder", metavar="DIR", type=Path, help="where the copy is kept; it is made if missing")
+    add, says = parser.add_argument, parser.says
+    add(
+        "source",
+        metavar="SOURCE",
+        help=says("台帳: アドレスか、フォルダ。", "the log: an address, or a folder"),
+    )
+    add(
+        "folder",
+        metavar="DIR",
+        type=Path,
+        help=says(
+            "写しを置くフォルダ。なければ作ります。",
+            "where the copy is kept; it is made if missing",
+        ),
+    )
     add_vkey(parser)
     add_policy(parser)
-    add("--no-entries", dest="entries", action="store_false", help="copy the hash tiles only")
+    add(
+        "--no-entries",
+        dest="entries",
+        action="store_false",
+        help=says("ハッシュのタイルだけを写します。", "copy the hash tiles only"),
+    )
     add(
         "--max-entries",
         metavar="N",
         type=int,
         default=MAX_ENTRIES,
-        help="refuse a log that has more (default: %(default)s)",
+        help=says(
+            "記載がこれより多い台帳は写しません(既定: %(default)s)。",
+            "refuse a log that has more (default: %(default)s)",
+        ),
     )
     add_signer(parser)
     add_output(parser)
@@ -258,7 +291,10 @@ def _mend(options: Options, error: LogReadError) -> str:
 
 COMMAND: Final = Command(
     name="mirror",
-    tells="keep a copy of a log in a folder, each file checked as it comes",
+    tells=Words(
+        "台帳をフォルダに写します。どのファイルも、届くたびに確かめます。",
+        "keep a copy of a log in a folder, each file checked as it comes",
+    ),
     examples=EXAMPLES,
     describe=describe,
     run=run,

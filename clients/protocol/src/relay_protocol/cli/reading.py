@@ -1,6 +1,6 @@
 """A ledger read and audited with all that the auditor has, for a command that goes into it."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from relay_protocol.cli.arguments import (
     options_of,
 )
 from relay_protocol.cli.bringing import PackFile, copied
+from relay_protocol.cli.explaining import Parser
 from relay_protocol.cli.hands import hands, new_entries
 from relay_protocol.cli.hub import HubAddress, Signer
 from relay_protocol.cli.refusals import InputError, UsageError
@@ -108,15 +109,33 @@ class AuditedLedger:
                         yield Stated(entry, one.said, one.signature.method, one.signature.kid)
 
 
-def describe_ledger(parser: ArgumentParser, *, needs_pack: bool) -> None:
+def describe_ledger(parser: Parser, *, needs_pack: bool) -> None:
     """Add which ledger is read."""
-    add = parser.add_argument
-    add("source", metavar="SOURCE", help="the ledger: a folder, or the exchange's address")
+    add, says = parser.add_argument, parser.says
+    add(
+        "source",
+        metavar="SOURCE",
+        help=says(
+            "台帳: フォルダか、ハブのアドレス。",
+            "the ledger: a folder, or the exchange's address",
+        ),
+    )
     add_vkey(parser)
     add_policy(parser)
-    told = "" if needs_pack else " (without it, entries stay closed)"
-    add("--pack", metavar="FILE", type=Path, help=f"reveals, as the exchange made them{told}")
-    add("--key", metavar="FILE", type=Path, help="your private key for reveals (PEM)")
+    without = says("(なければ、記載は閉じたままです)", " (without it, entries stay closed)")
+    told = "" if needs_pack else without
+    add(
+        "--pack",
+        metavar="FILE",
+        type=Path,
+        help=says(f"ハブで作られた開示片の束{told}。", f"reveals, as the exchange made them{told}"),
+    )
+    add(
+        "--key",
+        metavar="FILE",
+        type=Path,
+        help=says("開示片を開く、ご自身の秘密鍵(PEM)。", "your private key for reveals (PEM)"),
+    )
     add_signer(parser)
     add_output(parser)
     add_clock(parser)

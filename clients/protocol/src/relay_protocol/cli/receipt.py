@@ -1,7 +1,7 @@
 """`relay-audit receipt`: shows anybody, offline, what one act's receipt proves, and what not."""
 
 import json
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -17,10 +17,12 @@ from relay_protocol.cli.arguments import (
     add_vkey,
     options_of,
 )
+from relay_protocol.cli.explaining import Example, Parser
 from relay_protocol.cli.kind_words import KINDS
 from relay_protocol.cli.receipt_words import WORDS
 from relay_protocol.cli.refusals import InputError, reason
 from relay_protocol.cli.trusting import read_policy
+from relay_protocol.codes import Words
 from relay_protocol.directory import Directory
 from relay_protocol.encoding import b64_encode
 from relay_protocol.entry import Entry
@@ -35,16 +37,34 @@ from relay_protocol.proof_file import MAX_BYTES, decode_proof
 from relay_protocol.report import Lang
 from relay_protocol.served_tree import ServedTree
 
-EXAMPLES: Final = """\
-  relay-audit receipt consent.tlog-proof --vkey ledger.vkey
-      ends with 0 where the ledger of this key holds the act, with 1 where the file does not
-      prove it; the key must come from somewhere else than the file
-  relay-audit receipt consent.tlog-proof --policy ledger.policy --register directory.json
-      asks for the policy's witnesses too, and checks the signature of whoever acted by the
-      register of keys (save it from https://the-hub.example/v1/directory?limit=1000)
-  relay-audit receipt consent.tlog-proof --vkey ledger.vkey --ledger ./ledger
-      and that your own copy of the ledger holds the very same act
-"""
+EXAMPLES: Final = (
+    Example(
+        typed="relay-audit receipt consent.tlog-proof --vkey ledger.vkey",
+        told=Words(
+            "この鍵の台帳に申告があれば 0、ファイルがそれを証明しなければ 1 で終わります。\n"
+            "鍵は、このファイルとは別のところから得たものを使います。",
+            "ends with 0 where the ledger of this key holds the act, with 1 where the file does "
+            "not\nprove it; the key must come from somewhere else than the file",
+        ),
+    ),
+    Example(
+        typed="relay-audit receipt consent.tlog-proof --policy ledger.policy "
+        "--register directory.json",
+        told=Words(
+            "ポリシーが求める立会人の署名も確かめ、申告した組織の署名を、鍵の登録簿で確かめます\n"
+            "(https://the-hub.example/v1/directory?limit=1000 を保存しておきます)。",
+            "asks for the policy's witnesses too, and checks the signature of whoever acted by "
+            "the\nregister of keys (save it from https://the-hub.example/v1/directory?limit=1000)",
+        ),
+    ),
+    Example(
+        typed="relay-audit receipt consent.tlog-proof --vkey ledger.vkey --ledger ./ledger",
+        told=Words(
+            "ご自身の台帳の写しに、まったく同じ申告があることも確かめます。",
+            "and that your own copy of the ledger holds the very same act",
+        ),
+    ),
+)
 MAX_REGISTER_BYTES: Final = 100_000_000
 
 
@@ -194,16 +214,34 @@ def size_of_copy(folder: Path, policy: Policy, note: bytes) -> int:
     return own.checkpoint.size
 
 
-def describe(parser: ArgumentParser) -> None:
+def describe(parser: Parser) -> None:
     """Add the options of `receipt`."""
-    parser.add_argument("file", metavar="FILE", type=Path, help="the receipt (.tlog-proof)")
+    add, says = parser.add_argument, parser.says
+    add(
+        "file",
+        metavar="FILE",
+        type=Path,
+        help=says("控えのファイル(.tlog-proof)。", "the receipt (.tlog-proof)"),
+    )
     add_vkey(parser)
     add_policy(parser)
-    parser.add_argument(
-        "--register", metavar="FILE", type=Path, help="the hub's /v1/directory, saved"
+    add(
+        "--register",
+        metavar="FILE",
+        type=Path,
+        help=says(
+            "ハブの登録簿(/v1/directory の応答を保存したもの)。",
+            "the hub's /v1/directory, saved",
+        ),
     )
-    parser.add_argument(
-        "--ledger", metavar="DIR", type=Path, help="your copy, which must hold the act too"
+    add(
+        "--ledger",
+        metavar="DIR",
+        type=Path,
+        help=says(
+            "ご自身の写し。同じ申告があることも確かめます。",
+            "your copy, which must hold the act too",
+        ),
     )
     add_output(parser)
 
@@ -325,7 +363,10 @@ def _document(checked: Checked, policy: Policy) -> dict[str, object]:
 
 COMMAND: Final = Command(
     name="receipt",
-    tells="show anybody, offline, what one act's receipt proves",
+    tells=Words(
+        "一通の控えが何を証明するかを、通信せずに、だれにでも示します。",
+        "show anybody, offline, what one act's receipt proves",
+    ),
     examples=EXAMPLES,
     describe=describe,
     run=run,

@@ -1,6 +1,6 @@
 """`relay-audit sample`: draws entries to be compared by hand, and writes the paper for it."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -8,6 +8,7 @@ from typing import Final
 from relay_protocol import sampling
 from relay_protocol.cli import files, telling
 from relay_protocol.cli.arguments import REFUSED, SOUND, Command, options_of
+from relay_protocol.cli.explaining import Example, Parser
 from relay_protocol.cli.kind_words import KINDS
 from relay_protocol.cli.paper import Drawn, work_paper
 from relay_protocol.cli.reading import (
@@ -18,15 +19,28 @@ from relay_protocol.cli.reading import (
 )
 from relay_protocol.cli.refusals import UsageError
 from relay_protocol.cli.words import line
+from relay_protocol.codes import Words
 from relay_protocol.errors import AuditError
 from relay_protocol.report import Lang
 
-EXAMPLES: Final = """\
-  relay-audit sample ./ledger --vkey ledger.vkey --pack pack --key reveal.pem --out paper.xlsx
-      25 entries to compare with the members' own papers, as a workbook to print and fill in
-  relay-audit sample ./ledger --vkey ledger.vkey --n 60 --size 12000 --json
-      the draw from the first 12,000 entries once more: their root is its seed
-"""
+EXAMPLES: Final = (
+    Example(
+        typed="relay-audit sample ./ledger --vkey ledger.vkey --pack pack --key reveal.pem "
+        "--out paper.xlsx",
+        told=Words(
+            "参加企業の手元の原本と照合する 25 件を、印刷して書き込めるブックにします。",
+            "25 entries to compare with the members' own papers, as a workbook to print and "
+            "fill in",
+        ),
+    ),
+    Example(
+        typed="relay-audit sample ./ledger --vkey ledger.vkey --n 60 --size 12000 --json",
+        told=Words(
+            "先頭の 12,000 件からの抽出をもう一度行います。種は、その件数でのルートです。",
+            "the draw from the first 12,000 entries once more: their root is its seed",
+        ),
+    ),
+)
 MAX_COUNT: Final = 10_000
 
 
@@ -51,15 +65,45 @@ class Options:
     lang: Lang
 
 
-def describe(parser: ArgumentParser) -> None:
+def describe(parser: Parser) -> None:
     """Add the options of `sample`."""
     describe_ledger(parser, needs_pack=False)
-    add = parser.add_argument
-    add("--n", metavar="N", type=int, default=25, help="how many entries (default: %(default)s)")
-    add("--out", metavar="FILE", type=Path, help="write the work paper: .xlsx")
-    add("--size", metavar="N", type=int, default=0, help="draw from the first N entries only")
-    add("--seed", metavar="HEX", default="", help="another seed than the root: 64 hex digits")
-    add("--kind", action="append", default=[], metavar="KIND", help="draw from this kind only")
+    add, says = parser.add_argument, parser.says
+    add(
+        "--n",
+        metavar="N",
+        type=int,
+        default=25,
+        help=says("抽出する件数(既定: %(default)s)。", "how many entries (default: %(default)s)"),
+    )
+    add(
+        "--out",
+        metavar="FILE",
+        type=Path,
+        help=says("監査調書を書き出します(.xlsx)。", "write the work paper: .xlsx"),
+    )
+    add(
+        "--size",
+        metavar="N",
+        type=int,
+        default=0,
+        help=says("先頭の N 件だけから抽出します。", "draw from the first N entries only"),
+    )
+    add(
+        "--seed",
+        metavar="HEX",
+        default="",
+        help=says(
+            "ルートの代わりに使う種(16 進数 64 桁)。", "another seed than the root: 64 hex digits"
+        ),
+    )
+    add(
+        "--kind",
+        action="append",
+        default=[],
+        metavar="KIND",
+        help=says("この種類の記載だけから抽出します。", "draw from this kind only"),
+    )
 
 
 def run(given: Namespace) -> int:
@@ -169,7 +213,10 @@ def _tell(options: Options, drawn: Drawn) -> None:
 
 COMMAND: Final = Command(
     name="sample",
-    tells="draw entries to compare by hand, and write the work paper",
+    tells=Words(
+        "手で照合する記載を抽出し、監査調書を書き出します。",
+        "draw entries to compare by hand, and write the work paper",
+    ),
     examples=EXAMPLES,
     describe=describe,
     run=run,

@@ -1,6 +1,6 @@
 """`relay-audit trace`: from a slot back to the referrals, consents and rules behind it."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -8,30 +8,49 @@ from typing import Final
 from relay_protocol.attestation import instant_text
 from relay_protocol.cli import telling
 from relay_protocol.cli.arguments import REFUSED, SOUND, Command, is_remote
+from relay_protocol.cli.explaining import Example, Parser
 from relay_protocol.cli.kind_words import KINDS
 from relay_protocol.cli.reading import audited, describe_ledger, ledger_options
 from relay_protocol.cli.refusals import InputError, UsageError
 from relay_protocol.cli.words import line
+from relay_protocol.codes import Words
 from relay_protocol.errors import AuditError
 from relay_protocol.report import Lang
 from relay_protocol.tracing import Books, Movement, Stated, Trace, TraceError
 
-EXAMPLES: Final = """\
-  relay-audit trace slots:acme ./ledger --vkey ledger.vkey --pack pack --key reveal.pem
-      every slot that acme ever got, and what is behind each
-  relay-audit trace lot:4fGdq0 ./ledger --vkey ledger.vkey --pack pack --key reveal.pem --json
-      one lot of points or slots, by its name or the beginning of it
-"""
+EXAMPLES: Final = (
+    Example(
+        typed="relay-audit trace slots:acme ./ledger --vkey ledger.vkey --pack pack "
+        "--key reveal.pem",
+        told=Words(
+            "acme がこれまでに得たすべての枠と、それぞれの元になったものを示します。",
+            "every slot that acme ever got, and what is behind each",
+        ),
+    ),
+    Example(
+        typed="relay-audit trace lot:4fGdq0 ./ledger --vkey ledger.vkey --pack pack "
+        "--key reveal.pem --json",
+        told=Words(
+            "ポイントか枠の一口を、名前かその先頭で指定します。",
+            "one lot of points or slots, by its name or the beginning of it",
+        ),
+    ),
+)
 MAX_LOTS: Final = 1_000
 KID_LENGTH: Final = 12
 TOLD: Final = ("notice", "modules", "groups", "until", "job_kind", "hirer", "event", "on", "reason")
 """What of an act's body is told in the text."""
 
 
-def describe(parser: ArgumentParser) -> None:
+def describe(parser: Parser) -> None:
     """Add the options of `trace`."""
     parser.add_argument(
-        "slot", metavar="SLOT", help="slots:SLUG, points:SLUG, or lot:NAME (or its beginning)"
+        "slot",
+        metavar="SLOT",
+        help=parser.says(
+            "slots:SLUG、points:SLUG、または lot:NAME(名前の先頭だけでもかまいません)。",
+            "slots:SLUG, points:SLUG, or lot:NAME (or its beginning)",
+        ),
     )
     describe_ledger(parser, needs_pack=True)
 
@@ -197,7 +216,10 @@ def _or_dash(seq: int | None) -> str:
 
 COMMAND: Final = Command(
     name="trace",
-    tells="go from a slot back to the referrals, consents and rules behind it",
+    tells=Words(
+        "枠から、その元になった紹介、同意、規約までをさかのぼります。",
+        "go from a slot back to the referrals, consents and rules behind it",
+    ),
     examples=EXAMPLES,
     describe=describe,
     run=run,

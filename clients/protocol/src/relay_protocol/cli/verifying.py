@@ -2,7 +2,7 @@
 
 import json
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor
 from contextlib import ExitStack, contextmanager
@@ -16,94 +16,22 @@ from relay_protocol import ids, report
 from relay_protocol.attestation import Attestation, SignedAttestation, sign_jws
 from relay_protocol.audit import SEEN, Brought, Outcome, remembered, trusted, verify
 from relay_protocol.cli import bringing, files
-from relay_protocol.cli.arguments import (
-    REFUSED,
-    SOUND,
-    UNREADABLE,
-    Command,
-    add_clock,
-    add_output,
-    add_policy,
-    add_signer,
-    check_signer,
-    is_remote,
-    options_of,
-)
+from relay_protocol.cli.arguments import REFUSED, SOUND, UNREADABLE, Command, options_of
 from relay_protocol.cli.bringing import PackFile
 from relay_protocol.cli.hands import hands, new_entries, seldom_collecting
 from relay_protocol.cli.hub import HubAddress, Signer
-from relay_protocol.cli.refusals import InputError, UsageError
+from relay_protocol.cli.refusals import InputError
 from relay_protocol.cli.state import StateFile
 from relay_protocol.cli.telling import Meter, say, tell_unreadable
+from relay_protocol.cli.verify_options import EXAMPLES, Options, check, describe
+from relay_protocol.codes import Words
 from relay_protocol.errors import AuditError, ProtocolError
 from relay_protocol.findings import Telling
-from relay_protocol.grammar import is_month
 from relay_protocol.log_reader import FolderReader, LogReader
 from relay_protocol.memory import Memory, PlainMemory
-from relay_protocol.report import Lang, Report
+from relay_protocol.report import Report
 from relay_protocol.report_html import html
 from relay_protocol.trust import Trust
-
-REPORTS: Final = (".html", ".txt", ".json")
-EXAMPLES: Final = """\
-  relay-audit verify ./ledger --vkey ledger.vkey
-      a copy of the ledger: its bytes, organizations and keys
-  relay-audit verify ./ledger --vkey ledger.vkey --pack new.pack --key reveal.pem
-      with the reveals that were sealed to you: consents, steps, settlements
-  relay-audit verify https://hub.example.jp --slug kansa --signing-key sign.pem \\
-      --key reveal.pem --state kansa.state --sign 2026-12
-      over the network, going on after what was audited before, and signing that December
-      is sound
-  relay-audit verify ./ledger --policy scheme.policy --state kansa.state --whole
-      all of it once more, with the witnesses that your policy asks for
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What was asked for.
-
-    Attributes:
-        source: a folder, or an http(s) address.
-        pack: the file of a sealed pack.
-        key: the file of the private key that opens it.
-        vkey: the ledger's verifier keys, or the files that hold them.
-        policy: the file of a policy of logs and witnesses.
-        mirror: the folder in which a copy from the network is kept.
-        state: the file in which this auditor remembers what it saw.
-        since: size of the remembered checkpoint to begin at.
-        whole: whether what was audited before is audited once more.
-        sign: the month to sign for, or "".
-        signing_key: the file of the auditor's private signing key.
-        slug: the auditor's, or "".
-        out: the file for what was signed.
-        json: whether the report is printed as JSON.
-        report: the file for the report.
-        clock: the file of a demo's clock.
-    """
-
-    source: str
-    pack: Path | None
-    key: Path | None
-    vkey: list[str]
-    policy: Path | None
-    mirror: Path | None
-    state: Path | None
-    since: int | None
-    whole: bool
-    sign: str
-    signing_key: Path | None
-    slug: str
-    out: Path | None
-    json: bool
-    report: Path | None
-    lang: Lang
-    clock: Path | None
-
-    @property
-    def is_remote(self) -> bool:
-        """Whether the source is an address."""
-        return is_remote(self.source)
 
 
 @dataclass(slots=True)
@@ -258,32 +186,6 @@ class Run:
             files.write(self.options.report, page.encode())
 
 
-def describe(parser: ArgumentParser) -> None:
-    """Add the options of `verify`."""
-    add = parser.add_argument
-    add("source", metavar="SOURCE", help="the ledger: a folder, or the exchange's address")
-    add(
-        "--vkey",
-        metavar="KEY",
-        action="append",
-        default=[],
-        help="the ledger's verifier key, or its file; twice while one follows another",
-    )
-    add_policy(parser)
-    add("--mirror", metavar="DIR", type=Path, help="keep a copy of what comes from the network")
-    add("--pack", metavar="FILE", type=Path, help="reveals, as `exchange audit-pack` made them")
-    add("--key", metavar="FILE", type=Path, help="your private key for reveals (PEM)")
-    add("--state", metavar="FILE", type=Path, help="what you remember from audit to audit")
-    add("--since", metavar="SIZE", type=int, help="begin at a remembered checkpoint of so many")
-    add("--whole", action="store_true", help="audit once more what was audited before")
-    add_signer(parser)
-    add("--sign", metavar="YYYY-MM", default="", help="sign that this month's settlement is sound")
-    add("--out", metavar="FILE", type=Path, help="keep what was signed in a file")
-    add("--report", metavar="FILE", type=Path, help="write the report: .html, .txt or .json")
-    add_output(parser)
-    add_clock(parser)
-
-
 def run(given: Namespace) -> int:
     """Return the exit code of an audit: 0 sound, 1 refused, 2 something cannot be read.
 
@@ -291,9 +193,7 @@ def run(given: Namespace) -> int:
         UsageError: the options do not go together.
     """
     options = options_of(Options, given)
-    check_signer(options.slug, options.signing_key)
-    if problem := _problem(options):
-        raise UsageError(problem)
+    check(options)
     try:
         return Run(options).audit()
     except KeyboardInterrupt:
@@ -307,27 +207,12 @@ def run(given: Namespace) -> int:
         return UNREADABLE
 
 
-def _problem(options: Options) -> str:
-    """Return the code of what is wrong with options; nothing where they go together."""
-    signs = bool(options.signing_key) and bool(options.slug)
-    checks = {
-        "pack-without-key": bool(options.pack) and not options.key,
-        "state-missing": (options.whole or options.since is not None) and not options.state,
-        "since-from-0": options.since is not None and (options.since < 0 or options.whole),
-        "mirror-of-folder": bool(options.mirror) and not options.is_remote,
-        "sign-month": bool(options.sign) and not is_month(options.sign),
-        "sign-signer": bool(options.sign) and not signs,
-        "sign-key": bool(options.sign)
-        and not (options.key and (options.pack or options.is_remote)),
-        "sign-out": bool(options.sign) and not (options.out or options.is_remote),
-        "report-suffix": options.report is not None and options.report.suffix not in REPORTS,
-    }
-    return next((problem for problem, is_so in checks.items() if is_so), "")
-
-
 COMMAND: Final = Command(
     name="verify",
-    tells="check a ledger, and say what was established and what was not",
+    tells=Words(
+        "台帳を確かめ、確かめられたことと確かめていないことを報告します。",
+        "check a ledger, and say what was established and what was not",
+    ),
     examples=EXAMPLES,
     describe=describe,
     run=run,

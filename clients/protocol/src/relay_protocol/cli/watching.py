@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 import time
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -17,24 +17,13 @@ from relay_protocol import watching
 from relay_protocol.attestation import instant_text
 from relay_protocol.breaches import BREACHES
 from relay_protocol.cli import files, following
-from relay_protocol.cli.arguments import (
-    REFUSED,
-    SOUND,
-    UNREADABLE,
-    Command,
-    add_clock,
-    add_output,
-    add_policy,
-    add_signer,
-    add_vkey,
-    check_signer,
-    options_of,
-)
+from relay_protocol.cli.arguments import REFUSED, SOUND, UNREADABLE, Command, options_of
 from relay_protocol.cli.hub import address_of, source_of
 from relay_protocol.cli.mirroring import side_of
-from relay_protocol.cli.refusals import InputError, PostError, UsageError
+from relay_protocol.cli.refusals import InputError, PostError
 from relay_protocol.cli.telling import say, tell_unreadable
 from relay_protocol.cli.trusting import read_policy
+from relay_protocol.cli.watch_options import EXAMPLES, Options, check, describe
 from relay_protocol.cli.webhooks import Webhook
 from relay_protocol.cli.words import WORDS, line
 from relay_protocol.codes import Words
@@ -45,79 +34,10 @@ from relay_protocol.log_reader import FolderReader, LogReader
 from relay_protocol.mirroring import Kept
 from relay_protocol.note import VerifierKey
 from relay_protocol.policy import NO_QUORUM, LogLine, Policy
-from relay_protocol.report import Lang
 from relay_protocol.succession import Successor
 from relay_protocol.watching import LASTING, Alarm, Looked, Watched, look
 
-EXAMPLES: Final = """\
-  relay-audit watch https://hub.example.jp --policy policy.txt --state hub.watch --once
-      for a timetable: ends with 0 where all is well, with 1 on an alarm
-  relay-audit watch https://hub.example.jp --policy policy.txt --state hub.watch \\
-      --every 60 --webhook https://alarm.example.jp/ --webhook-secret secret.txt
-      goes on until it is stopped, and posts each alarm once, signed (Standard Webhooks)
-"""
 UNREACHABLE: Final = "log-unreachable"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What was asked for.
-
-    Attributes:
-        source: a folder, or an http(s) address.
-        state: the file in which is remembered what was seen.
-        vkey: the log's verifier key, or the file that holds it, or "".
-        policy: the file of a policy: logs, witnesses, quorum.
-        every: seconds from one look to the next.
-        once: whether one look is enough.
-        stale_after: minutes after which cosignatures are too old.
-        mirror: a folder with a copy of the log, which it must continue as well.
-        webhook: the address that takes alarms, or "".
-        webhook_secret: the file of the secret that they are signed with.
-        acknowledge: whether alarms that were seen before are put aside.
-    """
-
-    source: str
-    state: Path
-    vkey: str
-    policy: Path | None
-    every: int
-    once: bool
-    stale_after: int
-    mirror: Path | None
-    webhook: str
-    webhook_secret: Path | None
-    acknowledge: bool
-    slug: str
-    signing_key: Path | None
-    json: bool
-    lang: Lang
-    clock: Path | None
-
-
-def describe(parser: ArgumentParser) -> None:
-    """Add the options of `watch`."""
-    add = parser.add_argument
-    add("source", metavar="SOURCE", help="the log: an address, or a folder")
-    add("--state", metavar="FILE", type=Path, required=True, help="what was seen of it so far")
-    add_vkey(parser)
-    add_policy(parser)
-    add("--every", metavar="S", type=int, default=60, help="seconds between looks (default: 60)")
-    add("--once", action="store_true", help="look once; the exit code tells what was found")
-    add(
-        "--stale-after",
-        metavar="MIN",
-        type=int,
-        default=60,
-        help="alarm when the quorum's cosignatures are older (minutes; default: 60)",
-    )
-    add("--mirror", metavar="DIR", type=Path, help="a copy which the log must continue, too")
-    add("--webhook", metavar="URL", default="", help="post alarms there (Standard Webhooks)")
-    add("--webhook-secret", metavar="FILE", type=Path, help="the secret whsec_… that signs them")
-    add("--acknowledge", action="store_true", help="put lasting alarms aside that are known")
-    add_signer(parser)
-    add_output(parser)
-    add_clock(parser)
 
 
 def run(given: Namespace) -> int:
@@ -129,7 +49,7 @@ def run(given: Namespace) -> int:
         ProtocolError: a file is none of its kind; with --once also: the log cannot be read.
     """
     options = options_of(Options, given)
-    _check(options)
+    check(options)
     policy = read_policy(options.vkey, options.policy)
     webhook = None
     if options.webhook_secret is not None:
@@ -145,15 +65,6 @@ def run(given: Namespace) -> int:
             time.sleep(options.every)
     except KeyboardInterrupt:
         return watch.code
-
-
-def _check(options: Options) -> None:
-    """Refuse options that do not go together."""
-    check_signer(options.slug, options.signing_key)
-    if options.every < 1 or options.stale_after < 1:
-        raise UsageError("every-from-1")
-    if bool(options.webhook) != bool(options.webhook_secret):
-        raise UsageError("webhook-pair")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -395,7 +306,10 @@ def alarm_words(code: str) -> Words:
 
 COMMAND: Final = Command(
     name="watch",
-    tells="look at a log again and again, and be loud when something is wrong",
+    tells=Words(
+        "台帳を繰り返し見に行き、異常があれば警報を出します。",
+        "look at a log again and again, and be loud when something is wrong",
+    ),
     examples=EXAMPLES,
     describe=describe,
     run=run,
