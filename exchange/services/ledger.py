@@ -131,11 +131,12 @@ def attest_all_as_hub(work: Work, facts: Sequence[Fact]) -> list[Recorded]:
 
 def new_attestation(work: Work, fact: Fact, *, by: str) -> Attestation:
     """Return an attestation of this moment with a new id, ready to be signed."""
+    at = work.now.astimezone(UTC).replace(microsecond=0)
     return Attestation(
         log=work.scheme.origin,
-        id=ids.attestation_id(token_bytes(ids.ID_BYTES)),
+        id=ids.attestation_id_at(at, token_bytes(ids.DRAWN_BYTES)),
         kind=fact.kind,
-        at=work.now.astimezone(UTC).replace(microsecond=0),
+        at=at,
         by=by,
         refs=fact.refs,
         body=fact.body,

@@ -1,9 +1,11 @@
 import hashlib
+from datetime import UTC, datetime
 from itertools import combinations
 
 import pytest
 
 from relay_protocol import ids
+from relay_protocol.encoding import b64url_bytes
 from relay_protocol.errors import ProtocolError
 
 # Crockford's alphabet: the digits, then the letters without I, L, O and U.
@@ -70,6 +72,20 @@ def test_a_text_that_is_no_referrals_id_is_seen(text: str) -> None:
 def test_an_attestations_id_is_its_entropy_in_base64url() -> None:
     assert ids.attestation_id(bytes(16)) == "A" * 22
     assert ids.attestation_id(bytes([0xFB]) * 16) == "-_v7" * 5 + "-w"
+
+
+def test_an_attestations_id_begins_with_the_second_of_its_instant() -> None:
+    # 1 December 2026, 04:05:06 UTC is 1,796,097,906 s after 1970: 00 6b 0e 47 72.
+    at = datetime(2026, 12, 1, 4, 5, 6, 999_999, tzinfo=UTC)
+    expected = bytes.fromhex("006b0e4772") + bytes(range(11))
+    assert b64url_bytes(ids.attestation_id_at(at, bytes(range(11)))) == expected
+    assert ids.attestation_id_at(at, bytes(11)) != ids.attestation_id_at(at, bytes([1] * 11))
+
+
+@pytest.mark.parametrize("length", [0, 10, 12, 16])
+def test_an_attestations_id_takes_eleven_drawn_bytes(length: int) -> None:
+    with pytest.raises(ProtocolError):
+        ids.attestation_id_at(datetime(2026, 12, 1, tzinfo=UTC), bytes(length))
 
 
 def test_a_links_digest_is_the_hash_of_its_tokens_letters() -> None:

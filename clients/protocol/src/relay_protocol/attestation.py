@@ -69,7 +69,7 @@ class Attestation:
 
     Attributes:
         log: the name of the ledger it is meant for.
-        id: 16 random bytes as base64url; ids.attestation_id() makes it.
+        id: 16 bytes as base64url; ids.attestation_id_at() makes it.
         kind: a key of kinds.KINDS.
         at: when it was said, a whole second in UTC.
         by: the slug of who says it, or `hub`.

@@ -2,11 +2,14 @@
 
 import hashlib
 import re
+from datetime import datetime
 
 from relay_protocol.encoding import b64url_encode
 from relay_protocol.errors import ProtocolError
 
 ID_BYTES = 16
+DRAWN_BYTES = 11
+"""Of an attestation's id: the 5 before them are the second at which it was made."""
 PAIRWISE_BYTES = 5
 
 PREFIXES = ("ref", "per", "con", "prf", "vac", "clm", "env", "int", "hir", "usr")
@@ -52,6 +55,23 @@ def attestation_id(entropy: bytes) -> str:
     """
     _require_length(entropy, ID_BYTES)
     return b64url_encode(entropy)
+
+
+def attestation_id_at(at: datetime, entropy: bytes) -> str:
+    """Return the id of an attestation of an instant: its second, and 11 bytes drawn for it alone.
+
+    Ids of one moment stand side by side in every index of them, so that a ledger takes in the
+    millionth as soon as the first. They tell nothing that the attestation's `at` does not.
+
+    Args:
+        at: aware; what the attestation says.
+        entropy: 11 bytes.
+
+    Raises:
+        ProtocolError: the entropy has another length.
+    """
+    _require_length(entropy, DRAWN_BYTES)
+    return attestation_id(int(at.timestamp()).to_bytes(ID_BYTES - DRAWN_BYTES) + entropy)
 
 
 def pairwise_id(entropy: bytes) -> str:

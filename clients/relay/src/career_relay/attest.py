@@ -41,11 +41,12 @@ class Attester:
         Raises:
             AttestationError: the kind's form does not permit this.
         """
+        at = self.now().astimezone(UTC).replace(microsecond=0)
         attestation = Attestation(
             log=self.log,
-            id=ids.attestation_id(secrets.token_bytes(ids.ID_BYTES)),
+            id=ids.attestation_id_at(at, secrets.token_bytes(ids.DRAWN_BYTES)),
             kind=kind,
-            at=self.now().astimezone(UTC).replace(microsecond=0),
+            at=at,
             by=self.slug,
             refs=dict(refs or {}),
             body=dict(body),

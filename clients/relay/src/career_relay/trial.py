@@ -146,11 +146,12 @@ def _example(
     expires_on = today + timedelta(days=VALID_DAYS)
 
     def attested(kind: str, refs: dict[str, str], body: Json) -> canonical.Value:
+        at = datetime.combine(today, time(9), UTC)
         made = Attestation(
             log=_LOG,
-            id=ids.attestation_id(draw(ids.ID_BYTES)),
+            id=ids.attestation_id_at(at, draw(ids.DRAWN_BYTES)),
             kind=kind,
-            at=datetime.combine(today, time(9), UTC),
+            at=at,
             by=_SLUG,
             refs=refs,
             body=body,

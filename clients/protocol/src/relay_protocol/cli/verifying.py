@@ -146,11 +146,12 @@ class Run:
             figures = {"slug": self.signer.slug, "period": self.options.sign}
             say("signed-before", self.options.lang, **figures)
             return None
+        at = self._now()
         attestation = Attestation(
             log=outcome.copy.log.name,
-            id=ids.attestation_id(token_bytes(ids.ID_BYTES)),
+            id=ids.attestation_id_at(at, token_bytes(ids.DRAWN_BYTES)),
             kind="period.audited",
-            at=self._now(),
+            at=at,
             by=self.signer.slug,
             refs={"settled": settled.id},
             body={"period": self.options.sign, "verdict": "sound"},
