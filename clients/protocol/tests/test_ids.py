@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 
 from relay_protocol import ids
-from relay_protocol.encoding import b64url_bytes
+from relay_protocol.encoding import b64url_decode
 from relay_protocol.errors import ProtocolError
 
 # Crockford's alphabet: the digits, then the letters without I, L, O and U.
@@ -78,7 +78,7 @@ def test_an_attestations_id_begins_with_the_second_of_its_instant() -> None:
     # 1 December 2026, 04:05:06 UTC is 1,796,097,906 s after 1970: 00 6b 0e 47 72.
     at = datetime(2026, 12, 1, 4, 5, 6, 999_999, tzinfo=UTC)
     expected = bytes.fromhex("006b0e4772") + bytes(range(11))
-    assert b64url_bytes(ids.attestation_id_at(at, bytes(range(11)))) == expected
+    assert b64url_decode(ids.attestation_id_at(at, bytes(range(11)))) == expected
     assert ids.attestation_id_at(at, bytes(11)) != ids.attestation_id_at(at, bytes([1] * 11))
 
 
