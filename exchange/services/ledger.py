@@ -175,13 +175,32 @@ def proof_of(work: Work, attestation_id: str) -> Proof | None:
     entry = rows.entry(work.session, row.seq)
     if entry is None:
         return None
-    node = tiles.nodes_of(stored_tiles(work.session), checkpoint.size)
     return Proof(
         entry=entry.entry,
         reveal=reveal_of(work, row),
-        path=tuple(merkle.inclusion_path(row.seq, checkpoint.size, node)),
+        path=_path(work.session, row.seq, checkpoint.size),
         checkpoint=checkpoint.note,
     )
+
+
+def _path(session: Session, seq: int, size: int) -> tuple[bytes, ...]:
+    """Return the inclusion path of an entry, its tiles asked for all at once."""
+    wanted: set[tuple[int, int, int]] = set()
+
+    def note_tile(level: int, index: int) -> bytes:
+        place, _, _ = tiles.tile_of_node(level, index, size)
+        wanted.add((place.level, place.index, place.width))
+        return bytes(merkle.HASH_BYTES)
+
+    merkle.inclusion_path(seq, size, note_tile)
+    found = rows.tiles_of(session, wanted)
+    one_by_one = stored_tiles(session)
+
+    def read(level: int, index: int, width: int) -> bytes:
+        # A partial tile may have been pruned: then it is cut from the full one.
+        return found.get((level, index, width)) or one_by_one(level, index, width)
+
+    return tuple(merkle.inclusion_path(seq, size, tiles.nodes_of(read, size)))
 
 
 def stored_tiles(session: Session) -> tiles.TileReader:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Text, func, select, text
+from sqlalchemy import ForeignKey, Text, func, select, text, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.columns import (
@@ -161,6 +161,16 @@ def tile(session: Session, level: int, index: int, width: int) -> bytes | None:
     """Return a tile of exactly that width, or None."""
     row = session.get(TileRow, (level, index, width))
     return None if row is None else row.hashes
+
+
+def tiles_of(
+    session: Session, wanted: Collection[tuple[int, int, int]]
+) -> dict[tuple[int, int, int], bytes]:
+    """Return those tiles that stand, of many asked for at once by (level, index, width)."""
+    key = tuple_(TileRow.level, TileRow.index, TileRow.width)
+    query = select(TileRow.level, TileRow.index, TileRow.width, TileRow.hashes)
+    found = session.execute(query.where(key.in_(sorted(wanted))))
+    return {(level, index, width): hashes for level, index, width, hashes in found}
 
 
 def checkpoint(session: Session) -> CheckpointRow | None:
