@@ -185,14 +185,7 @@ def proof_of(work: Work, attestation_id: str) -> Proof | None:
 
 def _path(session: Session, seq: int, size: int) -> tuple[bytes, ...]:
     """Return the inclusion path of an entry, its tiles asked for all at once."""
-    wanted: set[tuple[int, int, int]] = set()
-
-    def note_tile(level: int, index: int) -> bytes:
-        place, _, _ = tiles.tile_of_node(level, index, size)
-        wanted.add((place.level, place.index, place.width))
-        return bytes(merkle.HASH_BYTES)
-
-    merkle.inclusion_path(seq, size, note_tile)
+    wanted = [(one.level, one.index, one.width) for one in tiles.tiles_of_path(seq, size)]
     found = rows.tiles_of(session, wanted)
     one_by_one = stored_tiles(session)
 
@@ -206,7 +199,7 @@ def _path(session: Session, seq: int, size: int) -> tuple[bytes, ...]:
 def stored_tiles(session: Session) -> tiles.TileReader:
     """Return a reader of the tiles that stand in the database, which remembers the last few.
 
-    A proof asks for some twenty nodes of at most eight tiles.
+    A proof between two sizes asks for some forty nodes of a few tiles.
     """
 
     @lru_cache(maxsize=REMEMBERED)

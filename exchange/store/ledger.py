@@ -169,7 +169,7 @@ def tiles_of(
     """Return those tiles that stand, of many asked for at once by (level, index, width)."""
     key = tuple_(TileRow.level, TileRow.index, TileRow.width)
     query = select(TileRow.level, TileRow.index, TileRow.width, TileRow.hashes)
-    found = session.execute(query.where(key.in_(sorted(wanted))))
+    found = session.execute(query.where(key.in_(wanted)))
     return {(level, index, width): hashes for level, index, width, hashes in found}
 
 

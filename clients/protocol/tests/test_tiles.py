@@ -457,3 +457,45 @@ def test_any_node_lies_in_a_tile_of_its_tree_or_is_refused(
         return
     assert (index + 1) << level <= size
     assert first + count <= tile.width <= 256
+
+
+@given(st.data())
+def test_a_path_reads_no_tiles_but_those_that_are_named_for_it(data: st.DataObject) -> None:
+    size = data.draw(st.integers(1, 2**40) | st.sampled_from([1, 255, 256, 257, 65_536, 70_000]))
+    index = data.draw(st.integers(0, size - 1))
+    named = tiles.tiles_of_path(index, size)
+    read: set[Tile] = set()
+
+    def node(level: int, number: int) -> bytes:
+        read.add(tiles.tile_of_node(level, number, size)[0])
+        return bytes(merkle.HASH_BYTES)
+
+    merkle.inclusion_path(index, size, node)
+    assert read <= set(named)
+    assert len(named) == len(set(named))
+    assert all(one.width == tiles.tile_width(one.level, one.index, size) for one in named)
+    assert max(Counter(one.level for one in named).values()) <= 2
+
+
+@pytest.mark.parametrize(
+    ("index", "size", "places"),
+    [
+        (0, 1, [Tile(level=0, index=0, width=1)]),
+        (255, 256, [Tile(level=0, index=0), Tile(level=1, index=0, width=1)]),
+        (
+            0,
+            70_000,
+            [
+                Tile(level=0, index=0),
+                Tile(level=0, index=273, width=112),
+                Tile(level=1, index=0),
+                Tile(level=1, index=1, width=17),
+                Tile(level=2, index=0, width=1),
+            ],
+        ),
+    ],
+)
+def test_the_tiles_of_a_path_stand_over_the_leaf_and_at_the_right_edge(
+    index: int, size: int, places: list[Tile]
+) -> None:
+    assert tiles.tiles_of_path(index, size) == places

@@ -114,6 +114,24 @@ def tile_of_node(level: int, index: int, size: int) -> tuple[Tile, int, int]:
     return Tile(level=tile_level, index=number, width=width), first, 1 << height
 
 
+def tiles_of_path(index: int, size: int) -> list[Tile]:
+    """Return all tiles that the inclusion path of a leaf reads, in a tree of `size` leaves.
+
+    On each level these are the one over the leaf, and the one at the right edge of the tree.
+    """
+    found: list[Tile] = []
+    level = 0
+    while hashes := size >> (TILE_HEIGHT * level):
+        over = index >> (TILE_HEIGHT * (level + 1))
+        found += [
+            Tile(level=level, index=number, width=width)
+            for number in sorted({over, hashes >> TILE_HEIGHT})
+            if (width := tile_width(level, number, size))
+        ]
+        level += 1
+    return found
+
+
 def tile_width(level: int, index: int, size: int) -> int:
     """Return how many hashes a tile has in a tree of `size` leaves; 0 where it is not there."""
     hashes = size >> (TILE_HEIGHT * level)
