@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from career_relay.time_limit import TimeLimit
+from career_relay.time_limit import TracedLimit
 
 
 class Stream:
@@ -30,7 +30,7 @@ def test_who_waits_on_a_connection_is_woken_when_the_time_is_over(
     pair: tuple[socket.socket, socket.socket],
 ) -> None:
     ours, _ = pair
-    limit = TimeLimit(0.05)
+    limit = TracedLimit(0.05)
     limit.trace("connection.connect_tcp.complete", {"return_value": Stream(ours)})
     with limit.running():
         assert ours.recv(1) == b""
@@ -41,7 +41,7 @@ def test_a_connection_that_is_made_after_the_time_is_over_is_ended_at_once(
     pair: tuple[socket.socket, socket.socket],
 ) -> None:
     ours, _ = pair
-    limit = TimeLimit(0)
+    limit = TracedLimit(0)
     with limit.running():
         while not limit.is_over:
             Event().wait(0.001)
@@ -53,7 +53,7 @@ def test_a_connection_is_left_as_it_is_while_there_is_time_and_between_requests(
     pair: tuple[socket.socket, socket.socket],
 ) -> None:
     ours, theirs = pair
-    limit = TimeLimit(60)
+    limit = TracedLimit(60)
     limit.trace("connection.connect_tcp.started", {})
     limit.trace("connection.connect_tcp.complete", {"return_value": Stream(ours)})
     with limit.running():
@@ -65,7 +65,7 @@ def test_a_connection_is_left_as_it_is_while_there_is_time_and_between_requests(
 
 
 def test_a_connection_without_a_socket_is_nothing_to_end() -> None:
-    limit = TimeLimit(0)
+    limit = TracedLimit(0)
     limit.trace("connection.connect_tcp.complete", {"return_value": Stream(None)})
     with limit.running():
         while not limit.is_over:

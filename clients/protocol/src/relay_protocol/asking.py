@@ -1,19 +1,16 @@
 """One bounded question to a server: its answer in time, in full and no larger, or a refusal."""
 
-import contextlib
 import http.client
 import json
 import re
-import socket
 import ssl
-import threading
-import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from http import HTTPStatus
 
 from relay_protocol.errors import LogMissingError, LogReadError
+from relay_protocol.time_limit import TimeLimit
 
 TEXT = "text/plain"
 
@@ -86,14 +83,14 @@ def ask_in_pieces(
         LogReadError: as ask() says.
     """
     request.add_header("Accept-Encoding", "identity")
-    watch = _Watch(total_timeout_s)
+    limit = TimeLimit(total_timeout_s)
     # A proxy cannot reach a hub on this machine.
     remote = urllib.parse.urlsplit(request.full_url).hostname not in _LOOPBACK
     read = 0
     try:
         context = tls or ssl.create_default_context()
-        opener = _opener(watch, context, proxies=None if remote else {})
-        with opener.open(request, timeout=stall_timeout_s) as response:
+        opener = _opener(limit, context, proxies=None if remote else {})
+        with limit.running(), opener.open(request, timeout=stall_timeout_s) as response:
             _require_answer(response, name, request.get_header("Accept") or "")
             while piece := response.read(min(_PIECE_BYTES, limit_bytes + 1 - read)):
                 read += len(piece)
@@ -103,9 +100,7 @@ def ask_in_pieces(
             rest: int | None = response.length
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise LogReadError(f"cannot read {name} from the hub") from error
-    finally:
-        watch.end()
-    if watch.expired:
+    if limit.is_over:
         raise LogReadError(f"the hub takes too long over {name}")
     if rest:
         raise LogReadError(f"the hub's answer to {name} is cut off")
@@ -113,72 +108,45 @@ def ask_in_pieces(
         raise LogReadError(f"{name} is empty")
 
 
-class _Watch:
-    """Ends a connection when its time is over, however slowly its bytes still drip."""
-
-    def __init__(self, seconds: float) -> None:
-        self.expired = False
-        self._ends_at = time.monotonic() + seconds
-        self._timer: threading.Timer | None = None
-
-    def begin(self, connection: socket.socket) -> None:
-        """Set the timer for a connection that has just been made."""
-        left_s = max(0.0, self._ends_at - time.monotonic())
-        self._timer = threading.Timer(left_s, self._cut, (connection,))
-        self._timer.daemon = True
-        self._timer.start()
-
-    def end(self) -> None:
-        """Take the timer off again."""
-        if self._timer is not None:
-            self._timer.cancel()
-
-    def _cut(self, connection: socket.socket) -> None:
-        """Wake who reads from the connection: there will be no more."""
-        self.expired = True
-        with contextlib.suppress(OSError):  # the other side was faster
-            connection.shutdown(socket.SHUT_RDWR)
-
-
 class _Handler(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
-    """Opens both kinds of connection under one watch."""
+    """Opens both kinds of connection under one limit of time."""
 
-    def __init__(self, watch: _Watch, tls: ssl.SSLContext) -> None:
+    def __init__(self, limit: TimeLimit, tls: ssl.SSLContext) -> None:
         super().__init__()
-        self._watch = watch
+        self._limit = limit
         self._tls = tls
 
     def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
         """Return the answer to a request over plain HTTP."""
-        watch = self._watch
+        limit = self._limit
 
         class Watched(http.client.HTTPConnection):
             def connect(self) -> None:
                 super().connect()
-                watch.begin(self.sock)
+                limit.hold(self.sock)
 
         return self.do_open(Watched, req)
 
     def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
         """Return the answer to a request over TLS."""
-        watch = self._watch
+        limit = self._limit
 
         class Watched(http.client.HTTPSConnection):
             def connect(self) -> None:
                 super().connect()
-                watch.begin(self.sock)
+                limit.hold(self.sock)
 
         return self.do_open(Watched, req, context=self._tls)
 
 
 def _opener(
-    watch: _Watch, tls: ssl.SSLContext, *, proxies: dict[str, str] | None
+    limit: TimeLimit, tls: ssl.SSLContext, *, proxies: dict[str, str] | None
 ) -> urllib.request.OpenerDirector:
     """Return an opener that follows no redirect and judges no status; None: system's proxies."""
     opener = urllib.request.OpenerDirector()
     opener.addheaders = [("User-Agent", "relay-protocol")]
     opener.add_handler(urllib.request.ProxyHandler(proxies))
-    opener.add_handler(_Handler(watch, tls))
+    opener.add_handler(_Handler(limit, tls))
     return opener
 
 

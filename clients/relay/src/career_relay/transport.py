@@ -23,7 +23,7 @@ from career_relay.errors import (
     Problem,
 )
 from career_relay.sent import SentActs
-from career_relay.time_limit import TimeLimit
+from career_relay.time_limit import TracedLimit
 from career_relay.words import Language, Words, same
 from relay_protocol.attestation import SignedAttestation
 from relay_protocol.jwk import kid_of
@@ -128,7 +128,7 @@ class Transport:
         self.signer = signer
         self.sent: SentActs | None = None
         self._patience = patience or Patience()
-        self._limit = TimeLimit(self._patience.total_s)
+        self._limit = TracedLimit(self._patience.total_s)
         self._client = httpx.Client(
             base_url=self.hub,
             transport=over,
