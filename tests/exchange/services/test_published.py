@@ -45,10 +45,10 @@ def test_it_carries_its_own_cosignatures_and_those_of_no_other_size(hub: Hub) ->
         newest = published.newest(work.session)
     assert newest is not None
     assert newest.note.decode().endswith("".join(sorted(lines)))
-    assert "w3" not in newest.note.decode()
+    assert "\n— w3 " not in newest.note.decode()
     lengthen(hub, 18)
     with hub.reading() as work:
         newest = published.newest(work.session)
     assert newest is not None
     assert newest.size == 18
-    assert "w1" not in newest.note.decode()
+    assert "\n— w" not in newest.note.decode()
