@@ -126,6 +126,20 @@ def add_clock(parser: Parser) -> None:
     )
 
 
+def add_ledger(parser: Parser) -> None:
+    """Add which ledger is read."""
+    words = parser.says(
+        "台帳: フォルダか、ハブのアドレス。", "the ledger: a folder, or the exchange's address"
+    )
+    parser.add_argument("source", metavar="SOURCE", help=words)
+
+
+def add_log(parser: Parser) -> None:
+    """Add which log is read, this hub's or another."""
+    words = parser.says("台帳: アドレスか、フォルダ。", "the log: an address, or a folder")
+    parser.add_argument("source", metavar="SOURCE", help=words)
+
+
 def add_vkey(parser: Parser) -> None:
     """Add the key of the ledger."""
     parser.add_argument(

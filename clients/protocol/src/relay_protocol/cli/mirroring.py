@@ -15,6 +15,7 @@ from relay_protocol.cli.arguments import (
     SOUND,
     Command,
     add_clock,
+    add_log,
     add_output,
     add_policy,
     add_signer,
@@ -99,11 +100,7 @@ class Options:
 def describe(parser: Parser) -> None:
     """Add the options of `mirror`."""
     add, says = parser.add_argument, parser.says
-    add(
-        "source",
-        metavar="SOURCE",
-        help=says("台帳: アドレスか、フォルダ。", "the log: an address, or a folder"),
-    )
+    add_log(parser)
     add(
         "folder",
         metavar="DIR",

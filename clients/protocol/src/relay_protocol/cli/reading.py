@@ -13,6 +13,7 @@ from relay_protocol.audit import Brought, Outcome, verify
 from relay_protocol.cli import files
 from relay_protocol.cli.arguments import (
     add_clock,
+    add_ledger,
     add_output,
     add_policy,
     add_signer,
@@ -112,14 +113,7 @@ class AuditedLedger:
 def describe_ledger(parser: Parser, *, needs_pack: bool) -> None:
     """Add which ledger is read."""
     add, says = parser.add_argument, parser.says
-    add(
-        "source",
-        metavar="SOURCE",
-        help=says(
-            "台帳: フォルダか、ハブのアドレス。",
-            "the ledger: a folder, or the exchange's address",
-        ),
-    )
+    add_ledger(parser)
     add_vkey(parser)
     add_policy(parser)
     without = says("(なければ、記載は閉じたままです)", " (without it, entries stay closed)")

@@ -6,6 +6,7 @@ from typing import Final
 
 from relay_protocol.cli.arguments import (
     add_clock,
+    add_ledger,
     add_output,
     add_policy,
     add_signer,
@@ -103,14 +104,7 @@ class Options:
 def describe(parser: Parser) -> None:
     """Add the options of `verify`."""
     add, says = parser.add_argument, parser.says
-    add(
-        "source",
-        metavar="SOURCE",
-        help=says(
-            "台帳: フォルダか、ハブのアドレス。",
-            "the ledger: a folder, or the exchange's address",
-        ),
-    )
+    add_ledger(parser)
     add(
         "--vkey",
         metavar="KEY",

@@ -6,6 +6,7 @@ from typing import Final
 
 from relay_protocol.cli.arguments import (
     add_clock,
+    add_log,
     add_output,
     add_policy,
     add_signer,
@@ -77,11 +78,7 @@ class Options:
 def describe(parser: Parser) -> None:
     """Add the options of `watch`."""
     add, says = parser.add_argument, parser.says
-    add(
-        "source",
-        metavar="SOURCE",
-        help=says("台帳: アドレスか、フォルダ。", "the log: an address, or a folder"),
-    )
+    add_log(parser)
     add(
         "--state",
         metavar="FILE",
