@@ -307,6 +307,31 @@ def test_nothing_is_remembered_of_people_who_are_erased_but_their_numbers(tmp_pa
         assert not left[shelf]
 
 
+@pytest.mark.parametrize(
+    ("closed", "code"),
+    [
+        ("claim.made", "claim-unknown"),
+        ("referral.invited", "referral-unknown"),
+        ("introduction.made", "introduction-unknown"),
+        ("hire.reported", "hire-unknown"),
+    ],
+)
+def test_a_hire_of_which_the_hub_closed_one_step_cannot_be_confirmed(
+    tmp_path: Path, closed: str, code: str
+) -> None:
+    growth, memory = HandGrowth(chance=random.Random(1)), PlainMemory(lasts=True)
+    ledger = growth.ledger
+    relay = HandRelay(ledger=ledger)
+    relay.until_introduced()
+    relay.tell("offer-accepted")
+    relay.tell("started")
+    result(ledger, tmp_path, memory)
+    ledger.forget(next(seq for seq in relay.seqs if ledger.entries[seq].kind == closed))
+    ledger.count_closed(1)
+    relay.confirm()
+    assert result(ledger, tmp_path, memory) == (7, code, ledger.size - 1)
+
+
 def test_an_audit_without_a_pack_goes_on_where_the_last_one_ended(tmp_path: Path) -> None:
     growth, memory = HandGrowth(chance=random.Random(1)), PlainMemory(lasts=True)
     brought = Brought(log=growth.ledger.log_key.verifier)

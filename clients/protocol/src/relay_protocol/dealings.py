@@ -320,11 +320,12 @@ class Dealings:
         dealing, known = self._origin(act, introduced)
         agency, hirer = dealing.agency, self.charter.slug_of(introduced.step.hirer)
         act.require_shown(agency, *([hirer] if hirer else []))
-        hire.step = hires.confirm(hire.step, by=act.by, on=act.day("on"))
+        confirmed = hires.confirm(hire.step, by=act.by, on=act.day("on"))
         if act.by not in {HUB, hirer}:
             raise act.refuse("maker-not-in-part", act.by)
-        if act.ref("report") != hire.started or act.day("on") != hire.step.started_on:
+        if act.ref("report") != hire.started or act.day("on") != confirmed.started_on:
             raise act.refuse("report-differs")
+        hire.step = confirmed
         return Started(
             hire=act.ref("hire"),
             referral=dealing.referral,
