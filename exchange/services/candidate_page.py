@@ -76,11 +76,13 @@ class Event:
     Attributes:
         kind: of the attestation.
         reason: its reason code, or "".
+        told: the code of what was reported, or "".
         agency: the one that it concerns, if any.
     """
 
     kind: str
     reason: str
+    told: str
     at: datetime
     agency: OrganizationRow | None
     receipt: str
@@ -255,6 +257,7 @@ def _event(work: Work, row: AttestationRow, known: Mapping[str, OrganizationRow]
     return Event(
         kind=row.kind,
         reason=str(body.get("reason", "")),
+        told=str(body.get("event", "")),
         at=row.recorded_at,
         agency=agencies[0] if agencies else None,
         receipt=row.id,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from exchange.domain.organizations import Actor
-from exchange.services import candidate_links, sealing, stopping, tellings
+from exchange.services import candidate_links, receipts, sealing, stopping, tellings
 from exchange.services.kept_facts import keep_facts
 from exchange.services.work import Work
 from exchange.store import audits as audit_rows
@@ -28,6 +28,8 @@ Document = dict[str, object]
 def export(work: Work, actor: Actor) -> Document:
     """Return everything that is held about a candidate, as JSON, what is sealed opened.
 
+    With it come the receipts of all acts: the hub can give none of them after an erasure.
+
     Raises:
         NotFoundError: there is no such candidate.
     """
@@ -42,6 +44,7 @@ def export(work: Work, actor: Actor) -> Document:
         "address": work.scheme.web_origin,
         "made_at": _plain(work.now),
         "held": held,
+        "receipts": receipts.all_of_candidate(work, actor),
         "organizations": {
             row.slug: {"name": row.name, "name_en": row.name_en, "licence": row.licence}
             for row in organization_rows.organizations(work.session)

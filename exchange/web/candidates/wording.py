@@ -76,6 +76,14 @@ EVENTS: Final[Mapping[str, str]] = {
 }
 """What the facts on the ledger are called in a candidate's history."""
 
+REPORTS: Final[Mapping[str, str]] = {
+    "offer-accepted": noted("you accepted an offer"),
+    "offer-declined": noted("the offer came to nothing"),
+    "started": noted("your start of work"),
+    "left": noted("you left the job"),
+}
+"""What an agency has reported."""
+
 REASONS: Final[Mapping[str, str]] = {
     "withdrawn": noted("you withdrew"),
     "corrected": noted("you changed it"),

@@ -18,6 +18,7 @@ from relay_protocol.entry import Entry, Reveal, check_reveal
 from tests.story import referrals, relays
 from tests.story.referrals import Candidate
 from tests.story.scheme import Consortium
+from tests.story.second_reader import check_receipt
 
 CANARY = "ササラビョウシステム"
 
@@ -109,6 +110,28 @@ def test_the_export_brings_the_notice_and_the_names_with_it(
     document = export(consortium.hub, person)
     assert set(document["notices"]) == {referrals.NOTICE}
     assert consortium.members[0].slug in document["organizations"]
+
+
+def test_the_export_holds_the_receipt_of_every_act_that_a_checkpoint_covers(
+    consortium: Consortium, person: Candidate
+) -> None:
+    hub = consortium.hub
+    hub.sequence()
+    relays.claim(hub, consortium.agencies[0])  # not published yet
+    given = export(hub, person)["receipts"]
+    with hub.reading() as work:
+        acts = {
+            row.id: row.kind
+            for row in ledger_rows.of_candidate(work.session, person.actor.candidate_id)
+        }
+    waiting = {name for name in acts if acts[name].startswith("claim.")}
+    assert len(waiting) == 2
+    assert set(given) == set(acts) - waiting
+    for name, file in given.items():
+        said = check_receipt(str(file).encode(), hub.scheme.ledger_vkey)
+        assert (said["id"], said["kind"]) == (name, acts[name])
+    hub.sequence()
+    assert set(export(hub, person)["receipts"]) == set(acts)
 
 
 def test_an_export_is_of_one_person_alone(consortium: Consortium, person: Candidate) -> None:

@@ -25,6 +25,7 @@ STATES = {
     "held": "Not shown yet: fewer than",
     "waiting": "Enough people are similar.",
     "claimed": "An agency has asked for you.",
+    "accepted": "You have accepted an agency.",
     "placed": "Your start of work is recorded.",
     "withdrawn": "You have withdrawn.",
 }

@@ -1,6 +1,5 @@
 """The agency's pages in a real browser: led by the keyboard, readable by everybody, quiet."""
 
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
@@ -13,16 +12,14 @@ from werkzeug.serving import make_server
 
 from exchange.app import create_app
 from tests.story import api, portal, relays, scheme
+from tests.story.machine import free_port
 from tests.story.scheme import Consortium
 
 
 @pytest.fixture
 def opened(fresh_sqlite: Callable[[], str], tmp_path: Path) -> Iterator[Consortium]:
     """Open a scheme at a free port of this machine, with claims in every state."""
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    consortium = scheme.consortium(fresh_sqlite(), tmp_path, url=f"http://localhost:{port}")
+    consortium = scheme.consortium(fresh_sqlite(), tmp_path, url=f"http://localhost:{free_port()}")
     hub, agency = consortium.hub, consortium.agencies[0]
     reached = relays.reach(hub, relays.enlist(hub, consortium.members[0]), agency)
     relays.start(hub, agency, relays.introduce(hub, agency, reached, consortium.members[1].number))
@@ -84,6 +81,13 @@ def test_every_page_can_be_read_by_everybody(page: Page) -> None:
     page.goto("/portal/introductions")
     page.get_by_role("link", name="報告する").first.click()
     assert_accessible(page)
+
+
+def test_a_phone_at_200_percent_is_never_too_narrow(page: Page) -> None:
+    page.set_viewport_size({"width": 195, "height": 422})
+    for address in ("/portal/claims", "/portal/envelopes", "/portal/receipts/"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
 
 
 def test_matches_are_walked_and_claimed_by_the_keyboard_alone(page: Page) -> None:

@@ -1,6 +1,5 @@
 """One candidate on a phone, in Japanese, from the letter's link to being forgotten."""
 
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
@@ -14,19 +13,18 @@ from werkzeug.serving import make_server
 from exchange.app import create_app
 from relay_protocol.codes import GROUPS
 from tests.story import referrals, relays, scheme
+from tests.story.machine import free_port
 from tests.story.scheme import Consortium
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
+ZOOMED: ViewportSize = {"width": 195, "height": 422}
 LARGEST_STYLE_BYTES = 10_240
 
 
 @pytest.fixture
 def opened(fresh_sqlite: Callable[[], str], tmp_path: Path) -> Iterator[Consortium]:
     """Open a scheme at a free port of this machine."""
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    consortium = scheme.consortium(fresh_sqlite(), tmp_path, url=f"http://localhost:{port}")
+    consortium = scheme.consortium(fresh_sqlite(), tmp_path, url=f"http://localhost:{free_port()}")
     yield consortium
     consortium.hub.close()
 
@@ -149,6 +147,10 @@ def test_every_page_can_be_read_by_everybody_and_fits_a_phone(
         assert width <= PHONE["width"], path
         small = page.evaluate(SMALL_TARGETS)
         assert small == [], f"{path}: {small}"
+        # As large as people set it: 200 % on the same phone.
+        page.set_viewport_size(ZOOMED)
+        assert page.evaluate("document.documentElement.scrollWidth") <= ZOOMED["width"], path
+        page.set_viewport_size(PHONE)
     context.close()
 
 

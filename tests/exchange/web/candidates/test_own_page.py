@@ -407,9 +407,13 @@ def test_every_line_of_the_history_has_its_receipt(
 
 @pytest.mark.parametrize(
     ("tongue", "words"),
-    [("ja", "証明する小さなファイル"), ("en", "proves that this step was recorded")],
+    [
+        ("ja", "証明できる小さなファイルで、渡した相手は、会社名を含む内容を読めます。"),
+        ("en", "whoever you give it to can read the step and the companies in it."),
+    ],
 )
-def test_one_sentence_says_what_a_receipt_is(
+@pytest.mark.usefixtures("translated")
+def test_one_sentence_says_what_a_receipt_is_and_whom_it_tells(
     visitor: httpx.Client, person: Candidate, tongue: str, words: str
 ) -> None:
     page = visitor.get(f"/c/{person.token}?lang={tongue}").text
@@ -483,6 +487,53 @@ def test_a_receipt_goes_with_erasure_and_the_file_taken_along_stays_good(
     assert said["kind"] == "consent.given"
 
 
+def test_before_erasing_one_reads_what_becomes_of_receipts_and_can_take_them_along(
+    visitor: httpx.Client, person: Candidate
+) -> None:
+    page = visitor.get(f"/c/{person.token}/erase").text
+    places = [
+        page.index("Receipts that you or these companies have saved are not erased"),
+        page.index("Take my data and receipts along first"),
+        page.index('name="sure"'),
+    ]
+    assert places == sorted(places)
+
+
+def test_what_is_taken_along_holds_every_receipt_of_the_page(
+    visitor: httpx.Client, consortium: Consortium, hub: Hub, person: Candidate
+) -> None:
+    claimed(consortium, person)
+    hub.sequence()
+    page = visitor.get(f"/c/{person.token}").text
+    names = re.findall(rf"/c/{person.token}/receipts/([A-Za-z0-9_-]{{22}})", page)
+    assert len(names) == 4
+    given = post(visitor, form_of(visitor, person, "/export", "/export")).json()["receipts"]
+    assert set(names) <= set(given)
+    for name in names:
+        file = visitor.get(f"/c/{person.token}/receipts/{name}")
+        assert given[name] == file.text
+
+
+def test_whoever_has_accepted_is_not_told_that_they_are_asked(
+    visitor: httpx.Client, consortium: Consortium, person: Candidate
+) -> None:
+    claim = claimed(consortium, person)
+    assert "An agency has asked for you." in visitor.get(f"/c/{person.token}").text
+    form = form_of(visitor, person, f"/claims/{claim}/approve")
+    page = post(visitor, form, **{f"sure-{claim}": "yes"}).text
+    assert "You have accepted an agency. Others do not see you for now." in page
+    assert "An agency has asked for you." not in page
+
+
+def test_the_history_says_what_an_agency_has_reported(
+    visitor: httpx.Client, consortium: Consortium
+) -> None:
+    someone, _ = started(consortium)
+    page = visitor.get(f"/c/{someone.token}").text
+    newest, earlier = page.index("(your start of work)"), page.index("(you accepted an offer)")
+    assert newest < earlier
+
+
 def test_erasing_needs_a_deliberate_tick_and_then_the_link_leads_nowhere(
     visitor: httpx.Client, person: Candidate
 ) -> None:
@@ -492,6 +543,7 @@ def test_erasing_needs_a_deliberate_tick_and_then_the_link_leads_nowhere(
     assert visitor.get(f"/c/{person.token}").status_code == 200
     done = post(visitor, form, sure="yes")
     assert "The audit ledger keeps only marks that no longer point to anyone." in done.text
+    assert "Receipts that you or the companies have saved are not erased" in done.text
     assert visitor.get(f"/c/{person.token}").status_code == 404
     assert visitor.get(f"/i/{person.invited.token}").status_code == 404
     assert post(visitor, form, sure="yes").status_code == 404

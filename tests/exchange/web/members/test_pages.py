@@ -1,5 +1,7 @@
 """The members' pages: what they hold, a hire confirmed with a passkey, and to whom they open."""
 
+import re
+
 import httpx
 import pytest
 from flask import Flask
@@ -84,6 +86,21 @@ def test_a_reported_start_waits_and_is_confirmed_with_a_passkey(
     assert after.status_code == 200
     assert "by your company" in after.text
     assert "Confirm the start" not in after.text
+
+
+def test_a_hirer_is_offered_no_receipt_that_it_cannot_open(
+    hub: Hub, consortium: Consortium, hirer: PortalPerson
+) -> None:
+    # The agency's report names the agency alone; the confirmation names both.
+    hire = reported(consortium)
+    hub.sequence()
+    waiting = hirer.http.get(HIRES).text
+    after = confirm_in_portal(hirer, hire)
+    hub.sequence()
+    assert "/portal/receipts/" in after.text
+    for page in (waiting, after.text):
+        for link in re.findall(r"/portal/receipts/[A-Za-z0-9_-]{22}", page):
+            assert hirer.http.get(link).status_code == 200
 
 
 def test_a_confirmed_start_is_not_confirmed_again(

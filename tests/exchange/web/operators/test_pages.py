@@ -1,5 +1,6 @@
 """The office's page tells how the hub is, to the office alone."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -57,6 +58,16 @@ def test_the_page_speaks_japanese(consortium: Consortium, app: Flask, office: Or
         page = http.get(HOME)
         for word in ("稼働状況", "台帳の記載", "参加企業", "有効"):
             assert word in page.text
+
+
+def test_tables_that_may_be_wider_than_a_phone_are_scrolled_by_the_keyboard_too(
+    consortium: Consortium, app: Flask, office: Organization
+) -> None:
+    with browser(app) as http:
+        signed_in(consortium.hub, office, http)
+        page = http.get(HOME).text
+    named = re.findall(r'<div class="wide" tabindex="0" role="region" aria-label="(\w+)">', page)
+    assert len(named) == page.count('class="wide"') > 0
 
 
 def test_another_role_is_refused(consortium: Consortium, app: Flask) -> None:

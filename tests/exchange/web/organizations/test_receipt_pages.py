@@ -11,6 +11,7 @@ from tests.story.portal import PortalPerson
 from tests.story.scheme import Consortium
 from tests.story.second_reader import check_receipt
 
+KEY = re.compile(r'name="csrf_token" value="[^"]+"')
 LINK = re.compile(r"/portal/receipts/([A-Za-z0-9_-]{22})")
 
 
@@ -24,15 +25,17 @@ def test_the_page_after_a_signature_names_the_receipt_of_that_very_act(
 ) -> None:
     relays.enlist(hub, consortium.members[0])
     asked = recruiting.ask(hub, recruiter, "お話ししたいです。")
-    promised = LINK.findall(asked.text)
+    assert "Afterwards you find its receipt under Receipts." in asked.text
+    assert not LINK.search(asked.text)  # before the signature an address would lead nowhere
+    (act,) = re.findall(r'name="act" value="([^"]+)"', asked.text)
     done = recruiter.answer_passkey(asked.text)
     assert "Signed and recorded." in done.text
     hub.sequence()
-    answer = recruiter.http.get(f"/portal/receipts/{promised[0]}")
-    assert promised[0] in LINK.findall(done.text)
+    answer = recruiter.http.get(f"/portal/receipts/{act}")
+    assert LINK.findall(done.text)[0] == act
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
     said = check_receipt(answer.content, hub.scheme.ledger_vkey)
-    assert (said["id"], said["kind"]) == (promised[0], "claim.made")
+    assert (said["id"], said["kind"]) == (act, "claim.made")
 
 
 def test_the_list_names_acts_and_not_what_is_told_in_totals(
@@ -44,6 +47,7 @@ def test_the_list_names_acts_and_not_what_is_told_in_totals(
     hub.sequence()
     page = person.http.get("/portal/receipts/").text
     assert "Organization admitted" in page
+    assert "Whoever has the file can read the act, and check it:" in page
     assert "consent.given" not in page
     assert "Consent" not in LINK.sub("", page).replace("Consented", "")
     kinds = [
@@ -87,7 +91,9 @@ def test_another_organizations_receipt_looks_absent(
     hub.sequence()
     seen = recruiter.http.get(f"/portal/receipts/{claim.claim_attestation}")
     absent = recruiter.http.get(f"/portal/receipts/{'A' * 22}")
-    assert (seen.status_code, seen.text) == (404, absent.text)
+    # The key of the form to sign out tells the second at which it was given out.
+    pages = [KEY.sub("", answer.text) for answer in (seen, absent)]
+    assert (seen.status_code, pages[0]) == (404, pages[1])
 
 
 def test_nobody_gets_one_without_signing_in(visitor: httpx.Client) -> None:

@@ -1,4 +1,3 @@
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
@@ -17,6 +16,7 @@ from exchange.web.http import portal
 from relay_protocol.encoding import b64url_encode
 from tests.story import portal as story
 from tests.story import scheme
+from tests.story.machine import free_port
 from tests.story.scheme import Consortium
 
 DEVICE = {
@@ -46,10 +46,7 @@ ADVICE = "publicKey.pubKeyCredParams"
 @pytest.fixture
 def opened(fresh_sqlite: Callable[[], str], tmp_path: Path) -> Iterator[Consortium]:
     """Open a scheme at a free port of this machine."""
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    consortium = scheme.consortium(fresh_sqlite(), tmp_path, url=f"http://localhost:{port}")
+    consortium = scheme.consortium(fresh_sqlite(), tmp_path, url=f"http://localhost:{free_port()}")
     yield consortium
     consortium.hub.close()
 
