@@ -41,6 +41,7 @@ __all__ = [
     "hand_over",
     "new_attestation",
     "proof_of",
+    "proofs_of",
     "read_jws",
     "reveal_of",
     "stored_tiles",
@@ -168,32 +169,41 @@ def proof_of(work: Work, attestation_id: str) -> Proof | None:
 
     Returns None while the attestation waits for its place or its checkpoint, or is not held.
     """
-    row = rows.attestation(work.session, attestation_id)
+    return proofs_of(work, [attestation_id])[0]
+
+
+def proofs_of(work: Work, attestation_ids: Sequence[str]) -> list[Proof | None]:
+    """Return what proof_of() does of each, in three questions to the database for all of them."""
     checkpoint = published.newest(work.session)
-    if row is None or row.seq is None or checkpoint is None or row.seq >= checkpoint.size:
-        return None
-    entry = rows.entry(work.session, row.seq)
-    if entry is None:
-        return None
-    return Proof(
-        entry=entry.entry,
-        reveal=reveal_of(work, row),
-        path=_path(work.session, row.seq, checkpoint.size),
-        checkpoint=checkpoint.note,
-    )
+    if checkpoint is None:
+        return [None] * len(attestation_ids)
+    size = checkpoint.size
+    placed = rows.placed(work.session, attestation_ids)
+    covered = {name: found for name, found in placed.items() if found[1] < size}
+    node = _nodes(work.session, [seq for _, seq, _ in covered.values()], size)
+    proofs = {
+        name: Proof(
+            entry=entry,
+            reveal=reveal_of(work, row),
+            path=tuple(merkle.inclusion_path(seq, size, node)),
+            checkpoint=checkpoint.note,
+        )
+        for name, (row, seq, entry) in covered.items()
+    }
+    return [proofs.get(name) for name in attestation_ids]
 
 
-def _path(session: Session, seq: int, size: int) -> tuple[bytes, ...]:
-    """Return the inclusion path of an entry, its tiles asked for all at once."""
-    wanted = [(one.level, one.index, one.width) for one in tiles.tiles_of_path(seq, size)]
-    found = rows.tiles_of(session, wanted)
+def _nodes(session: Session, seqs: Iterable[int], size: int) -> merkle.NodeGetter:
+    """Return what gives the nodes of entries' paths, their tiles asked for all at once."""
+    wanted = {one for seq in seqs for one in tiles.tiles_of_path(seq, size)}
+    found = rows.tiles_of(session, [(one.level, one.index, one.width) for one in sorted(wanted)])
     one_by_one = stored_tiles(session)
 
     def read(level: int, index: int, width: int) -> bytes:
         # A partial tile may have been pruned: then it is cut from the full one.
         return found.get((level, index, width)) or one_by_one(level, index, width)
 
-    return tuple(merkle.inclusion_path(seq, size, tiles.nodes_of(read, size)))
+    return tiles.nodes_of(read, size)
 
 
 def stored_tiles(session: Session) -> tiles.TileReader:

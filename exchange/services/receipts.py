@@ -1,6 +1,6 @@
 """What an organization or a candidate holds against the hub: one act, proven, as a file."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -15,6 +15,7 @@ from exchange.store import shown as shown_rows
 from exchange.store.ledger import AttestationRow
 from relay_protocol.attestation import SignedAttestation
 from relay_protocol.entry import Entry
+from relay_protocol.proof import Proof
 from relay_protocol.proof_file import encode_proof
 
 VEILED: Final = (
@@ -77,7 +78,7 @@ def of_organization(work: Work, actor: Actor, attestation_id: str) -> bytes:
     row = rows.attestation(work.session, attestation_id)
     if row is None or not _concerns(work, row, actor.slug):
         raise _no_such_receipt()
-    return _file(work, row)
+    return _file(ledger.proof_of(work, row.id))
 
 
 def of_candidate(work: Work, actor: Actor, attestation_id: str) -> bytes:
@@ -90,7 +91,14 @@ def of_candidate(work: Work, actor: Actor, attestation_id: str) -> bytes:
     row = rows.attestation(work.session, attestation_id)
     if row is None or row.candidate_id is None or row.candidate_id != actor.candidate_id:
         raise _no_such_receipt()
-    return _file(work, row)
+    return _file(ledger.proof_of(work, row.id))
+
+
+def all_of_candidate(work: Work, actor: Actor) -> Mapping[str, str]:
+    """Return every receipt that a candidate could fetch at this moment, by the act's id."""
+    ids = [row.id for row in rows.of_candidate(work.session, actor.candidate_id)]
+    proofs = zip(ids, ledger.proofs_of(work, ids), strict=True)
+    return {name: encode_proof(proof).decode() for name, proof in proofs if proof is not None}
 
 
 def shown_to(work: Work, actor: Actor, *, after: int, limit: int) -> Sequence[Kept]:
@@ -103,9 +111,10 @@ def shown_to(work: Work, actor: Actor, *, after: int, limit: int) -> Sequence[Ke
     found = shown_rows.attestations_of(
         work.session, actor.slug, after=after, before=published_size(work), limit=limit
     )
+    proofs = ledger.proofs_of(work, [row.id for row in found])
     return [
-        Kept(attestation_id=row.id, kind=row.kind, seq=row.seq or 0, file=_file(work, row))
-        for row in found
+        Kept(attestation_id=row.id, kind=row.kind, seq=row.seq or 0, file=_file(proof))
+        for row, proof in zip(found, proofs, strict=True)
     ]
 
 
@@ -160,9 +169,8 @@ def published_size(work: Work) -> int:
     return checkpoint_rows.published_size(work.session)
 
 
-def _file(work: Work, row: AttestationRow) -> bytes:
-    """Return the receipt of an attestation that is held."""
-    proof = ledger.proof_of(work, row.id)
+def _file(proof: Proof | None) -> bytes:
+    """Return the receipt of an attestation that is held, from what proves it."""
     if proof is None:
         raise ReceiptNotReadyError(
             "No published checkpoint covers this act yet.",

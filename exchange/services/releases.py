@@ -246,9 +246,10 @@ def _waiting(work: Work, row: ClaimRow) -> Waiting | None:
         return None
     if release_by is None or release_by < steps.moment(work):
         return None
-    consent_proof = ledger.proof_of(work, consent.attestation_id)
-    bound_proof = ledger.proof_of(work, row.bound_attestation)
-    approval_proof = ledger.proof_of(work, row.approval_attestation or "")
+    consent_proof, bound_proof, approval_proof = ledger.proofs_of(
+        work,
+        (consent.attestation_id, row.bound_attestation, row.approval_attestation or ""),
+    )
     if consent_proof is None or bound_proof is None or approval_proof is None:
         return None
     return Waiting(

@@ -126,6 +126,19 @@ def oldest_queued(session: Session) -> datetime | None:
     return session.scalar(select(QueueRow.queued_at).order_by(QueueRow.position).limit(1))
 
 
+def oldest_beyond(session: Session, size: int) -> datetime | None:
+    """Return when the first attestation was taken whose entry a checkpoint does not cover.
+
+    Args:
+        size: of that checkpoint.
+
+    Returns:
+        The moment, or None where all entries are covered (or those beyond were all erased).
+    """
+    beyond = select(AttestationRow.recorded_at).where(AttestationRow.seq >= size)
+    return session.scalar(beyond.order_by(AttestationRow.seq).limit(1))
+
+
 def queue_span(session: Session) -> int:
     """Return how many attestations wait at most, without counting them.
 
@@ -181,6 +194,17 @@ def checkpoint(session: Session) -> CheckpointRow | None:
 def attestation(session: Session, attestation_id: str) -> AttestationRow | None:
     """Return an attestation that is still held, or None."""
     return session.get(AttestationRow, attestation_id)
+
+
+def placed(
+    session: Session, attestation_ids: Collection[str]
+) -> dict[str, tuple[AttestationRow, int, bytes]]:
+    """Return those attestations that have their place, with its number and the entry's bytes."""
+    query = select(AttestationRow, EntryRow.seq, EntryRow.entry).join(
+        EntryRow, EntryRow.seq == AttestationRow.seq
+    )
+    found = session.execute(query.where(AttestationRow.id.in_(attestation_ids)))
+    return {row.id: (row, seq, entry) for row, seq, entry in found}
 
 
 def attestations_of_kinds(

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Integer, Text, select
+from sqlalchemy import Integer, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from exchange.store.checkpoints import PublicationRow
 from exchange.store.columns import MACHINERY, Base, Instant, Octets, Position
+from exchange.store.ledger import CheckpointRow
 
 
 class CosignatureRow(Base):
@@ -75,6 +77,26 @@ def cosignatures(session: Session, size: int) -> Sequence[CosignatureRow]:
     return session.scalars(
         select(CosignatureRow).where(CosignatureRow.size == size).order_by(CosignatureRow.witness)
     ).all()
+
+
+def published(session: Session) -> tuple[CheckpointRow, Sequence[str]] | None:
+    """Return the newest published checkpoint and the lines of its cosignatures, in one question.
+
+    Returns None before the first.
+    """
+    newest = select(func.max(PublicationRow.size)).scalar_subquery()
+    query = (
+        select(CheckpointRow, CosignatureRow.line)
+        .outerjoin(CosignatureRow, CosignatureRow.size == CheckpointRow.size)
+        .where(CheckpointRow.size == newest)
+        .order_by(CosignatureRow.witness)
+    )
+    found = session.execute(query).all()
+    if not found:
+        return None
+    lines: list[str | None] = [line for _, line in found]
+    # Where nobody has cosigned, the outer join gives one row without a line.
+    return found[0][0], [line for line in lines if line is not None]
 
 
 def cosignature(session: Session, size: int, witness: str) -> CosignatureRow | None:

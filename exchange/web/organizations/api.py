@@ -173,7 +173,7 @@ def _covered(work: Work) -> int:
 
 def _proven(work: Work, rows: Sequence[AttestationRow], limit: int) -> Answer:
     """Return one page of proofs, and after which entry the next one begins."""
-    proofs = [ledger.proof_of(work, row.id) for row in rows]
+    proofs = ledger.proofs_of(work, [row.id for row in rows])
     return {
         "items": [proof.document() for proof in proofs if proof is not None],
         "next": rows[-1].seq if len(rows) == limit else None,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import event, select
 
 from exchange.domain.errors import (
     AttestationRefusedError,
@@ -302,6 +303,51 @@ def test_clear_entries_carry_their_attestation_and_need_no_reveal(hub: Hub) -> N
 def test_a_proof_of_an_unknown_attestation_is_none(hub: Hub) -> None:
     with hub.reading() as work:
         assert ledger.proof_of(work, "unknown") is None
+
+
+def test_many_are_proved_as_each_alone_and_what_cannot_be_proved_yet_is_none(
+    consortium: Consortium,
+) -> None:
+    hub, member = consortium.hub, consortium.members[0]
+    taken = [take(hub, member.sign(hub, invited(n)), invited(n), member.slug) for n in range(3)]
+    hub.sequence()
+    late = take(hub, member.sign(hub, invited(3)), invited(3), member.slug)
+    names = [taken[2].id, late.id, taken[0].id, "unknown", taken[1].id]
+    with hub.reading() as work:
+        alone = [ledger.proof_of(work, name) for name in names]
+        assert ledger.proofs_of(work, names) == alone
+    assert [proof is None for proof in alone] == [False, True, False, True, False]
+    for name, proof in zip(names, alone, strict=True):
+        if proof is not None:
+            signed, _ = proof.check(VerifierKey.parse(hub.scheme.ledger_vkey))
+            assert signed.attestation.id == name
+
+
+def test_before_the_first_checkpoint_nothing_is_proved(empty_hub: Hub) -> None:
+    with empty_hub.reading() as work:
+        names = list(work.session.scalars(select(rows.AttestationRow.id)))
+        assert names
+        assert ledger.proofs_of(work, names) == [None] * len(names)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_however_many_are_proved_the_database_is_asked_three_times(
+    consortium: Consortium, count: int
+) -> None:
+    hub, member = consortium.hub, consortium.members[0]
+    taken = [take(hub, member.sign(hub, invited(n)), invited(n), member.slug) for n in range(3)]
+    hub.sequence()
+    asked: list[str] = []
+
+    def note_down(*about: object) -> None:
+        asked.append(str(about[2]))
+
+    with hub.reading() as work:
+        event.listen(hub.engine, "before_cursor_execute", note_down)
+        proofs = ledger.proofs_of(work, [one.id for one in taken[:count]])
+        event.remove(hub.engine, "before_cursor_execute", note_down)
+    assert None not in proofs
+    assert len(asked) == 3
 
 
 def test_a_proof_with_another_path_is_refused(consortium: Consortium, tmp_path: Path) -> None:

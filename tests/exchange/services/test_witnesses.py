@@ -117,3 +117,17 @@ class TestAnAlarm:
             alarm = witnesses.raise_alarm(work, "w1", status=422, size=17, theirs=b"x" * 60_000)
         assert alarm is not None
         assert alarm.theirs is None
+
+
+def test_after_the_clock_was_set_back_nobody_waits_until_it_has_caught_up(hub: Hub) -> None:
+    asked = line_of("w1")
+    policy = policy_of(hub, asked)
+    clock = hub.settings.clock
+    assert clock is not None
+    clock.write_text("3600")
+    with hub.noting() as work:
+        witnesses.keep(work, asked, 17, signature(1))
+    for seconds, due in ((3060, []), (2940, [asked])):
+        clock.write_text(str(seconds))
+        with hub.reading() as work:
+            assert witnesses.due(work, policy, 17) == due
