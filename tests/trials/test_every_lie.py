@@ -36,6 +36,9 @@ LIES: dict[str, tuple[str, ...]] = {
         f"{BYTES}::test_what_is_slipped_into_the_past_is_found_by_who_saw_the_past",
         f"{UNCAUGHT}::test_the_hour_of_what_the_hub_records_is_its_own_word",
     ),
+    "runs ahead of the time": (
+        f"{BYTES}::test_a_hub_that_runs_ahead_of_the_time_is_refused_by_who_has_a_clock",
+    ),
     "forks": (
         f"{BYTES}::test_a_pack_of_another_history_than_the_ledger_is_refused",
         f"{MACHINE}::test_a_past_that_is_put_back_and_goes_on_otherwise_is_a_second_history",
@@ -177,6 +180,7 @@ def test_every_refusal_of_a_lie_has_its_place_here() -> None:
         f"{BYTES}::test_a_hub_that_has_not_lied_is_found_sound",
         f"{BYTES}::test_a_checkpoint_that_enough_witnesses_have_seen_is_taken",
         f"{BYTES}::test_what_the_auditor_remembers_is_as_good_as_a_checkpoint_it_brings",
+        f"{BYTES}::test_a_demo_s_clock_may_run_ahead_and_without_a_clock_nobody_can_tell",
         f"{MACHINE}::test_a_machine_that_nobody_tampered_with_goes_on",
         f"{READERS}::test_one_history_is_cosigned_as_it_grows",
         f"{READERS}::test_one_honest_history_convicts_nobody",

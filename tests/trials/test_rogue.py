@@ -298,6 +298,52 @@ def test_an_entry_that_is_backdated_lies_before_the_last(hub: RogueHub, tmp_path
     assert caught(hub, tmp_path) == (5, "day-decreases", hub.size - 1)
 
 
+def ahead(days: int) -> RogueHub:
+    """Return the hub of a real scheme that settles months before they are over."""
+    hub = RogueHub.opened(demo=False)
+    busy(hub)
+    hub.turn()
+    hub.wait(days=days)
+    HandBooks(ledger=hub).settle("2026-12")
+    return hub
+
+
+@pytest.mark.parametrize("has_pack", [True, False])
+def test_a_hub_that_runs_ahead_of_the_time_is_refused_by_who_has_a_clock(
+    tmp_path: Path, *, has_pack: bool
+) -> None:
+    hub = ahead(35)
+    key, pack = hub.log_key.verifier, hub.pack() if has_pack else None
+    at = next(one.seq for one in hub.entries if one.day == hub.entries[-1].day)
+    # A scheme's day may begin before that of UTC: one day ahead is none.
+    for days, is_refused in ((1, False), (2, True), (30, True)):
+        trust = Trust(now=hub.now - timedelta(days=days), is_live=True)
+        brought = Brought(log=key, trust=trust, pack=pack)
+        if is_refused:
+            with pytest.raises(AuditError) as refusal:
+                audit(hub, tmp_path / str(days), brought)
+            assert (refusal.value.part, refusal.value.code, refusal.value.seq) == (
+                5,
+                "day-ahead",
+                at,
+            )
+        else:
+            audit(hub, tmp_path / str(days), brought)
+
+
+def test_a_demo_s_clock_may_run_ahead_and_without_a_clock_nobody_can_tell(
+    hub: RogueHub, tmp_path: Path
+) -> None:
+    before = hub.now
+    hub.wait(days=35)
+    hub.count_closed(0)
+    moved = Brought(log=hub.log_key.verifier, trust=Trust(now=before))
+    _, findings = audit(hub, tmp_path / "demo", moved)
+    assert "demo-scheme" in codes(findings, 9)
+    real = ahead(35)
+    audit(real, tmp_path / "real", Brought(log=real.log_key.verifier))
+
+
 def test_what_is_slipped_into_the_past_is_found_by_who_saw_the_past(
     hub: RogueHub, tmp_path: Path
 ) -> None:

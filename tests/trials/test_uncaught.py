@@ -27,6 +27,7 @@ from tests.story.hand_ledger import (
     LOG,
     MEMBER,
     OTHER_AGENCY,
+    corporate_number,
     signing_key,
 )
 from tests.story.hand_relay import HandRelay
@@ -122,6 +123,14 @@ def use_a_stolen_key(hub: RogueHub) -> None:
     relay.end("by-agency", by=AGENCY)
 
 
+def vouch_for_nobody(hub: RogueHub) -> None:
+    """A member cosigns an agency that does not exist, and that agency takes part."""
+    hub.turn(*hub.accomplices, "puppet")
+    admission = hub.admit("puppet", role="agency", number=corporate_number(99))
+    hub.cosign("puppet", admission, by=MEMBER)
+    HandRelay(ledger=hub, agency="puppet").until_claimed()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uncaught:
     """Something that an audit does not refuse.
@@ -173,11 +182,15 @@ UNCAUGHT = (
     Uncaught(name="Hires that nobody reports", play=hire_without_a_word),
     Uncaught(name="Being refused or delayed", play=let_somebody_wait),
     Uncaught(name="A stolen key, before it is revoked", play=use_a_stolen_key),
+    Uncaught(name="An organization that vouches for a puppet", play=vouch_for_nobody),
     Uncaught(name="A stolen private link", play=forge_consent_and_approval, told="consents-by-hub"),
 )
 BESIDE_THE_LEDGER = {
     "Reading": "whoever reads leaves no entry",
     "Traffic and timing": "it is what an honest ledger shows",
+    "Receipts and packs kept after an erasure": "they were honest when they were saved",
+    "A receipt that is passed on": "it is honest too",
+    "A portal's cookie that was copied from a browser": "it moves neither identity nor value",
     "A revocation that a client is not shown": "test_a_client_is_not_shown_what_the_hub_leaves_out",
     "Collusion of a quorum of witnesses with the hub": "test_witnesses_that_cosign_anything",
 }

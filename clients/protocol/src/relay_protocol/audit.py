@@ -1,10 +1,11 @@
 """The audit's plan: what is established, in this order, and what is not (ledger.md, section 4)."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from relay_protocol.attestation import instant_text
@@ -29,6 +30,8 @@ from relay_protocol.walkthrough import CHARTER, REPLAY, REVEALS, Walkthrough, ch
 
 HISTORY: Final = 2
 CLOSES: Final = 8
+DAYS_AHEAD: Final = timedelta(days=1)
+"""How far an entry's day may lie ahead of the auditor's clock: a scheme has its own midnight."""
 
 ALWAYS_OPEN = ("consents-by-hub", "referrals-as-persons", "classes-unseen", "identities-unseen")
 """What no audit of this release can tell, however much it is given."""
@@ -118,7 +121,7 @@ def verify(
     copy = _check_bytes(source, brought, tell, shelves, hands)
     if brought.pack is None:
         charter = check_charter(copy, shelves, tell)
-        _tell_charter(copy, charter, tell)
+        _tell_charter(copy, charter, brought.trust.now, tell)
         tell.cannot("no-pack")
         _learn(copy, charter, shelves)
         shelves.commit()
@@ -216,7 +219,7 @@ def _checkpoint(seen: Seen) -> Checkpoint:
 def _go_through(walk: Walkthrough, memory: Memory, tell: Telling, hands: Executor | None) -> None:
     """Go through parts 5 to 8 with a pack, and tell of each in its turn."""
     walk.go(hands, Signatures(hands))
-    _tell_charter(walk.copy, walk.replay.charter, tell)
+    _tell_charter(walk.copy, walk.replay.charter, walk.at, tell)
     _learn(walk.copy, walk.replay.charter, memory)
     walk.conclude()
     _tell_reveals(walk, tell)
@@ -250,9 +253,11 @@ def _when(size: int, at: datetime | None) -> dict[str, Figure]:
     return {"size": size, "at": instant_text(at) if at else "?"}
 
 
-def _tell_charter(copy: Copy, charter: Charter, tell: Telling) -> None:
+def _tell_charter(copy: Copy, charter: Charter, now: datetime | None, tell: Telling) -> None:
     """Take down what part 5 has established."""
     _check_log_key(copy, charter)
+    if now is not None and not charter.directory.scheme.demo:
+        _check_clock(copy, now)
     organizations = charter.directory.organizations()
     figures = {"organizations": len(organizations), "rules": len(charter.adoptions)}
     tell.establish(CHARTER, "charter-stands", figures)
@@ -272,6 +277,20 @@ def _check_log_key(copy: Copy, charter: Charter) -> None:
         raise AuditError(CHARTER, code, seq=error.revoked or 0, detail=str(error)) from error
     except NoteError as error:
         raise AuditError(CHARTER, "log-key-differs", seq=0, detail=str(error)) from error
+
+
+def _check_clock(copy: Copy, now: datetime) -> None:
+    """Refuse a ledger whose days run ahead of the time: guarantees and points would end early.
+
+    A demo scheme may move its own clock. Days never decrease, so the last entry has the latest.
+    """
+    latest = (now + DAYS_AHEAD).astimezone(UTC).date().isoformat()
+    last = copy.entry(copy.checkpoint.size - 1).day
+    if last > latest:
+        seqs = range(copy.checkpoint.size)
+        first = bisect_right(seqs, latest, key=lambda seq: copy.entry(seq).day)
+        detail = f"{copy.entry(first).day}; now {instant_text(now)}"
+        raise AuditError(CHARTER, "day-ahead", seq=first, detail=detail)
 
 
 def _learn(copy: Copy, charter: Charter, memory: Memory) -> None:

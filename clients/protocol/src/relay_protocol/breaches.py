@@ -13,7 +13,7 @@ _BYTES: Final[Mapping[str, Words]] = MappingProxyType(
             "要約署名(チェックポイント)が正しくありません。", "The checkpoint is not valid."
         ),
         "quorum-missed": Words(
-            "方針が求める数の立会人が、この要約署名に連署していません。",
+            "ポリシーが求める数の立会人が、この要約署名に連署していません。",
             "Too few witnesses have cosigned the checkpoint for what the policy asks.",
         ),
         "checkpoint-stale": Words(
@@ -93,6 +93,10 @@ _CHARTER: Final[Mapping[str, Words]] = MappingProxyType(
             "The checkpoint is signed by a key of the ledger that was revoked.",
         ),
         "day-decreases": Words("日付が前の記載より前です。", "The day lies before the last."),
+        "day-ahead": Words(
+            "記載の日付が、この監査の時計より先です。時計が正しいか確かめてください。",
+            "The day lies ahead of this audit's clock. Check that the clock is right.",
+        ),
         "day-differs": Words(
             "記載の日付が、申告の時刻と合いません。",
             "The day is not the one on which this was said.",

@@ -135,7 +135,7 @@ class Walkthrough:
         self.position = known.position if known else 0
         self.fates = Fates(memory, self.position)
         self.beyond, self.is_attested = 0, False
-        self._memory, self._tell, self._at = memory, tell, at
+        self._memory, self._tell, self.at = memory, tell, at
         self._digest = b64url_encode(self.manifest.digest())
         self._kept = self.position
         self._sealed: Progress | None = None
@@ -414,7 +414,7 @@ class Walkthrough:
         """Return how far this has come."""
         return Progress(
             position=min(self.position, self.manifest.cut),
-            at=self._at,
+            at=self.at,
             replay=self.replay.state(),
             kinds=dict(self.kinds),
             stated=self.stated,
