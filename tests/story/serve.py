@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.story import demo
 from tests.story.cast import AGENCIES, AUDITOR, MEMBERS
+from tests.story.chapters import witnessing
 from tests.story.stage import DemoError, Stage, demo_folder
 from tests.story.where_to_look import LINKS
 
@@ -34,10 +35,10 @@ def main() -> int:
 
 
 def _serve(folder: Path) -> None:
-    """Start the hub of a demo that was played, and say how to get in."""
+    """Start the hub of a demo that was played, and its witnesses, and say how to get in."""
     kept = json.loads((folder / LINKS).read_text(encoding="utf-8"))
     stage = Stage(folder=folder, url=kept["url"], database_url=kept["database_url"])
-    with stage.serving() as server:
+    with witnessing.watching(stage, witnessing.appointed(stage)), stage.serving() as server:
         print(f"The demo's hub runs at {stage.url}; Ctrl-C ends it.\n")
         for name, path in kept["pages"].items():
             print(f"  a candidate's own page ({name}): {stage.url}{path}")

@@ -49,9 +49,8 @@ def pack(hub: RogueHub, tmp_path: Path) -> None:
     (tmp_path / "reveal.pem").write_bytes(pem)
 
 
-@pytest.fixture(autouse=True)
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the tool lose patience within a second; nothing else of it is another."""
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the tool lose patience within a second from now on; nothing else of it is another."""
     patience = {"stall_timeout_s": 0.2, "total_timeout_s": 0.3}
     for name, seconds in patience.items():
         monkeypatch.setitem(HttpReader.__init__.__kwdefaults__ or {}, name, seconds)
@@ -177,6 +176,7 @@ def test_a_server_that_is_no_good_is_left(
     server: LocalHub,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
     command: str,
     bend: str,
     where: str,
@@ -192,6 +192,8 @@ def test_a_server_that_is_no_good_is_left(
         is_there = (asked.path == CHECKPOINT) == (where == "at its checkpoint")
         return WHEREVER[bend](grown, server, asked, told) if is_there else told
 
+    # Whoever waits for a good server waits as long as ever.
+    hurry(monkeypatch)
     assert ends(grown, server, tmp_path, command, bent) in {1, 2}
     assert "".join(capsys.readouterr())
 

@@ -6,13 +6,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.story import where_to_look
-from tests.story.chapters import admission
+from tests.story.chapters import admission, witnessing
 from tests.story.machine import free_port
 from tests.story.stage import CHECKOUT, Stage
 from tests.story.teller import Teller
@@ -20,18 +19,20 @@ from tests.story.teller import Teller
 ROLES = ("office", "agency", "member", "auditor")
 
 
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    """Return a demo that was played as far as everybody's admission."""
-    (tmp_path / "keys").mkdir()
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """Return a demo that was played to everybody's admission, its witnesses not asked yet."""
+    folder = tmp_path_factory.mktemp("demo")
+    (folder / "keys").mkdir()
     opened = Stage(
-        folder=tmp_path,
+        folder=folder,
         url=f"http://localhost:{free_port()}",
-        database_url=f"sqlite:///{tmp_path}/exchange.db",
+        database_url=f"sqlite:///{folder}/exchange.db",
     )
     opened.clock.write_text("0")
-    teller = Teller(file=tmp_path / "story.json")
+    teller = Teller(file=folder / "story.json")
     admission.open_scheme(opened, teller, opened.today())
+    witnessing.appoint(opened, teller)
     with opened.serving():
         admission.admit_everyone(opened, teller)
     pages = {"listed": "/c/page"}
@@ -42,7 +43,7 @@ def stage(tmp_path: Path) -> Stage:
     return opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def served(stage: Stage) -> Iterator[str]:
     """Yield what `make serve` prints, while its hub runs."""
     serving = subprocess.Popen(
@@ -75,3 +76,10 @@ def test_each_role_gets_a_link_that_enrols_and_a_command_that_confirms(
     assert len(re.findall(r"people confirm usr_\w+", served)) == len(ROLES)
     assert f"{stage.url}/c/page" in served
     assert f"{stage.url}/portal/sign-in" in served
+
+
+def test_what_visitors_do_is_cosigned_by_the_witnesses_of_the_demo(
+    stage: Stage, served: str
+) -> None:
+    assert str(stage.policy) in served
+    stage.until_witnessed()

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import cast
@@ -21,6 +21,7 @@ from relay_protocol.points import Book
 from relay_protocol.proof import Proof
 from relay_protocol.rules import DEMO, Adoption, Rules
 from relay_protocol.settlement import Closing, settle
+from tests.story.surroundings import plain_surroundings
 
 # The machine that runs the tests may be busy: a slow example is no failure. The same examples
 # each time: a failure can be seen again.
@@ -28,6 +29,13 @@ settings.register_profile("protocol", deadline=None, derandomize=True, database=
 settings.load_profile("protocol")
 
 TESTS = Path(__file__).parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _surroundings() -> Iterator[None]:
+    """Let the tests be the same wherever they run."""
+    with plain_surroundings():
+        yield
 
 
 @pytest.fixture(scope="session")

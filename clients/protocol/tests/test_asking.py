@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from relay_protocol.asking import ask, ask_in_pieces
-from relay_protocol.errors import LogMissingError, LogReadError
+from relay_protocol.errors import LogDeniedError, LogMissingError, LogReadError
 from relay_protocol.log_reader import TILE_LIMIT_BYTES, HttpReader
 from tests.story import told_server
 from tests.story.told_server import OCTETS, TEXT, Hub, answer, repeat
@@ -28,6 +28,12 @@ def hub() -> Iterator[Hub]:
     """Start a hub on this machine; it answers nothing before a test says what."""
     with told_server.running() as server:
         yield server
+
+
+@pytest.fixture
+def reader(hub: Hub) -> HttpReader:
+    """Return a reader of the hub with the patience that readers have."""
+    return HttpReader(hub.url())
 
 
 @pytest.fixture
@@ -65,111 +71,111 @@ def test_a_request_asks_for_plain_bytes_and_sends_no_credentials_of_its_own(hub:
     assert "Authorization" not in request
 
 
-def test_a_body_in_chunks_is_read(hub: Hub, quick: HttpReader) -> None:
+def test_a_body_in_chunks_is_read(hub: Hub, reader: HttpReader) -> None:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {TEXT}\r\nTransfer-Encoding: chunked\r\n\r\n"
     hub.answer = lambda _path: [head.encode(), b"3\r\nabc\r\n", b"2\r\nde\r\n0\r\n\r\n"]
-    assert quick.checkpoint() == b"abcde"
+    assert reader.checkpoint() == b"abcde"
 
 
-def test_a_body_that_ends_with_the_connection_is_read(hub: Hub, quick: HttpReader) -> None:
+def test_a_body_that_ends_with_the_connection_is_read(hub: Hub, reader: HttpReader) -> None:
     hub.answer = lambda _path: [f"HTTP/1.0 200 OK\r\nContent-Type: {TEXT}\r\n\r\nabc".encode()]
-    assert quick.checkpoint() == b"abc"
+    assert reader.checkpoint() == b"abc"
 
 
 @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Temporary", "308 Permanent"])
-def test_a_redirect_is_refused_and_not_followed(hub: Hub, quick: HttpReader, status: str) -> None:
+def test_a_redirect_is_refused_and_not_followed(hub: Hub, reader: HttpReader, status: str) -> None:
     more = f"Location: {hub.url()}/elsewhere\r\n"
     hub.answer = lambda _path: [answer(CHECKPOINT, status=status, content_type=TEXT, more=more)]
     with pytest.raises(LogReadError, match=status[:3]):
-        quick.checkpoint()
+        reader.checkpoint()
     assert len(hub.requests) == 1
 
 
 @pytest.mark.parametrize("status", ["404 Not Found", "410 Gone"])
-def test_what_the_hub_says_it_has_not_is_missing(hub: Hub, quick: HttpReader, status: str) -> None:
+def test_what_the_hub_says_it_has_not_is_missing(hub: Hub, reader: HttpReader, status: str) -> None:
     hub.answer = lambda _path: [answer(b"x", status=status)]
     with pytest.raises(LogMissingError):
-        quick.checkpoint()
+        reader.checkpoint()
 
 
 @pytest.mark.parametrize(
     "status", ["201 Created", "204 None", "206 Partial", "401 No", "403 No", "429 Slow", "500 Oh"]
 )
 def test_any_other_answer_is_refused_and_not_taken_for_missing(
-    hub: Hub, quick: HttpReader, status: str
+    hub: Hub, reader: HttpReader, status: str
 ) -> None:
     hub.answer = lambda _path: [answer(CHECKPOINT, status=status, content_type=TEXT)]
     with pytest.raises(LogReadError) as refused:
-        quick.checkpoint()
+        reader.checkpoint()
     assert not isinstance(refused.value, LogMissingError)
 
 
 @pytest.mark.parametrize("content_type", ["text/html", OCTETS, "application/json", "", "nonsense"])
 def test_a_checkpoint_of_another_content_type_is_refused(
-    hub: Hub, quick: HttpReader, content_type: str
+    hub: Hub, reader: HttpReader, content_type: str
 ) -> None:
     hub.answer = lambda _path: [answer(CHECKPOINT, content_type=content_type)]
     if not content_type:  # a static host may know none for a file without an ending
-        assert quick.checkpoint() == CHECKPOINT
+        assert reader.checkpoint() == CHECKPOINT
     else:
         with pytest.raises(LogReadError, match="text/plain"):
-            quick.checkpoint()
+            reader.checkpoint()
 
 
-def test_two_content_types_are_none(hub: Hub, quick: HttpReader) -> None:
+def test_two_content_types_are_none(hub: Hub, reader: HttpReader) -> None:
     more = f"Content-Type: {OCTETS}\r\n"
     hub.answer = lambda _path: [answer(CHECKPOINT, content_type=TEXT, more=more)]
     with pytest.raises(LogReadError, match="text/plain"):
-        quick.checkpoint()
+        reader.checkpoint()
 
 
 @pytest.mark.parametrize("content_type", ["text/html", TEXT, "application/json", "", "nonsense"])
 def test_a_tile_of_another_content_type_is_refused(
-    hub: Hub, quick: HttpReader, content_type: str
+    hub: Hub, reader: HttpReader, content_type: str
 ) -> None:
     hub.answer = lambda _path: [answer(FULL_TILE, content_type=content_type)]
     with pytest.raises(LogReadError, match=OCTETS):
-        quick.tile(0, 0, 256)
+        reader.tile(0, 0, 256)
 
 
-def test_a_compressed_answer_is_refused(hub: Hub, quick: HttpReader) -> None:
+def test_a_compressed_answer_is_refused(hub: Hub, reader: HttpReader) -> None:
     hub.answer = lambda _path: [answer(FULL_TILE, more="Content-Encoding: gzip\r\n")]
     with pytest.raises(LogReadError, match="compressed"):
-        quick.tile(0, 0, 256)
+        reader.tile(0, 0, 256)
 
 
-def test_a_bomb_is_not_unpacked_whether_it_says_so_or_not(hub: Hub, quick: HttpReader) -> None:
+def test_a_bomb_is_not_unpacked_whether_it_says_so_or_not(hub: Hub, reader: HttpReader) -> None:
     bomb = gzip.compress(bytes(5_000_000))
     assert len(bomb) < TILE_LIMIT_BYTES
     for coding in ("gzip", "deflate", "br", "x-unheard-of", "identity, gzip"):
         more = f"Content-Encoding: {coding}\r\n"
         hub.answer = repeat(answer(bomb, more=more))
         with pytest.raises(LogReadError, match="compressed"):
-            quick.tile(0, 0, 256)
+            reader.tile(0, 0, 256)
     hub.answer = lambda _path: [answer(bomb)]
-    assert quick.tile(0, 0, 256) == bomb  # which is no tile: its length says so
+    assert reader.tile(0, 0, 256) == bomb  # which is no tile: its length says so
     hub.answer = lambda _path: [answer(bomb, more="Content-Encoding: identity\r\n")]
-    assert quick.tile(0, 0, 256) == bomb
+    assert reader.tile(0, 0, 256) == bomb
 
 
 @pytest.mark.parametrize("stated", ["-1", "+8192", "abc", "1_0", "0x10", "", "8192, 8192"])
-def test_a_length_that_is_no_number_is_refused(hub: Hub, quick: HttpReader, stated: str) -> None:
+def test_a_length_that_is_no_number_is_refused(hub: Hub, reader: HttpReader, stated: str) -> None:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {OCTETS}\r\nContent-Length: {{}}\r\n\r\n"
     hub.answer = lambda _path: [head.format(8192).encode() + FULL_TILE]
-    assert quick.tile(0, 0, 256) == FULL_TILE
+    assert reader.tile(0, 0, 256) == FULL_TILE
     hub.answer = lambda _path: [head.format(stated).encode() + FULL_TILE]
     with pytest.raises(LogReadError, match="length"):
-        quick.tile(0, 0, 256)
+        reader.tile(0, 0, 256)
 
 
-def test_a_length_beyond_all_limits_is_not_waited_for(hub: Hub, quick: HttpReader) -> None:
+def test_a_length_beyond_all_limits_is_not_waited_for(hub: Hub, reader: HttpReader) -> None:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {OCTETS}\r\nContent-Length: {10**18}\r\n\r\n"
     hub.answer = lambda _path: [head.encode(), *([bytes(9_000)] * 2)]
     with pytest.raises(LogReadError, match="is larger than"):
-        quick.tile(0, 0, 256)
+        reader.tile(0, 0, 256)
 
 
-def test_a_body_without_end_is_read_up_to_its_limit_only(hub: Hub, quick: HttpReader) -> None:
+def test_a_body_without_end_is_read_up_to_its_limit_only(hub: Hub, reader: HttpReader) -> None:
     def endless(_path: str) -> Iterator[bytes]:
         yield f"HTTP/1.1 200 OK\r\nContent-Type: {OCTETS}\r\n\r\n".encode()
         while not hub.stopped.is_set():
@@ -177,13 +183,13 @@ def test_a_body_without_end_is_read_up_to_its_limit_only(hub: Hub, quick: HttpRe
 
     hub.answer = endless
     with pytest.raises(LogReadError, match="is larger than"):
-        quick.tile(0, 0, 256)
+        reader.tile(0, 0, 256)
 
 
-def test_a_body_shorter_than_it_was_said_to_be_is_refused(hub: Hub, quick: HttpReader) -> None:
+def test_a_body_shorter_than_it_was_said_to_be_is_refused(hub: Hub, reader: HttpReader) -> None:
     hub.answer = lambda _path: [answer(FULL_TILE)[:-1]]
     with pytest.raises(LogReadError, match="is cut off"):
-        quick.tile(0, 0, 256)
+        reader.tile(0, 0, 256)
 
 
 @pytest.mark.parametrize(
@@ -200,10 +206,10 @@ def test_a_body_shorter_than_it_was_said_to_be_is_refused(hub: Hub, quick: HttpR
         b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n9\r\na",
     ],
 )
-def test_an_answer_that_is_no_http_is_refused(hub: Hub, quick: HttpReader, raw: bytes) -> None:
+def test_an_answer_that_is_no_http_is_refused(hub: Hub, reader: HttpReader, raw: bytes) -> None:
     hub.answer = lambda _path: [raw]
     with pytest.raises(LogReadError):
-        quick.checkpoint()
+        reader.checkpoint()
 
 
 def repeated(hub: Hub, head: bytes, part: bytes) -> Callable[[str], Iterator[bytes]]:
@@ -245,8 +251,21 @@ def test_a_hub_that_stalls_or_drips_is_given_up_in_time(
 def test_a_hub_that_does_not_listen_is_refused(hub: Hub) -> None:
     with Hub() as other:
         url = other.url()
-    with pytest.raises(LogReadError):
+    with pytest.raises(LogReadError, match="cannot read checkpoint from the hub: Connection re"):
         HttpReader(url).checkpoint()
+
+
+@pytest.mark.parametrize("status", ["401 Unauthorized", "403 Forbidden"])
+def test_a_hub_that_does_not_show_it_to_whoever_asks_is_told_from_one_that_fails(
+    hub: Hub, reader: HttpReader, status: str
+) -> None:
+    hub.answer = repeat(answer(b"", status=status))
+    with pytest.raises(LogDeniedError, match=f"answers {status[:3]} to checkpoint"):
+        reader.checkpoint()
+    hub.answer = repeat(answer(b"", status="500 Internal Server Error"))
+    with pytest.raises(LogReadError) as failed:
+        reader.checkpoint()
+    assert not isinstance(failed.value, LogDeniedError)
 
 
 def test_a_name_that_cannot_be_one_is_refused() -> None:

@@ -322,12 +322,12 @@ def test_a_hub_that_loses_a_little_time_over_every_file_is_given_up_too(hub: Hub
     patient = HttpReader(hub.url(), pace_s=60.0, slack_s=0.05)
     for index in range(20):
         assert patient.tile(0, index, 256) == FULL_TILE
-    impatient = HttpReader(hub.url(), pace_s=0.0, slack_s=1.0)
+    impatient = HttpReader(hub.url(), pace_s=0.0, slack_s=3.0)
     # What its bytes take is no delay: an eighth of a second a tile.
     assert impatient.tile(0, 0, 256) == FULL_TILE
 
     def later(_path: str) -> Iterator[bytes]:
-        hub.stopped.wait(0.3)
+        hub.stopped.wait(0.5)
         yield answer(FULL_TILE)
 
     hub.answer = later

@@ -129,5 +129,13 @@ def test_what_was_not_established_stands_at_the_end() -> None:
     )
 
 
+def test_a_refusal_leaves_open_all_that_comes_after_it() -> None:
+    assert list(sections(REFUSED, "en"))[-1].sentences[0] == (
+        "Anything from part 7 on: the audit ended there."
+    )
+    assert "第7項から先のこと" in list(sections(REFUSED, "ja"))[-1].sentences[0]
+    assert "the audit ended there" not in text(SOUND, "en")
+
+
 def test_a_line_is_told_with_its_figures() -> None:
     assert line("signed", "en", period="2026-12") == "Signed: the settlement of 2026-12 is sound."

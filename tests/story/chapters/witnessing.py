@@ -12,6 +12,7 @@ import httpx
 from exchange.vault import keyring
 from relay_protocol import note
 from relay_protocol.note import Checkpoint, SignerKey, VerifierKey
+from relay_protocol.policy import Policy
 from relay_protocol.witnessing import AddCheckpoint
 from tests.story.cast import AUDITOR, MEMBERS, Player
 from tests.story.chapters.admission import home
@@ -42,6 +43,14 @@ def appoint(stage: Stage, teller: Teller) -> dict[str, int]:
         witnesses=len(drawn),
     )
     return ports
+
+
+def appointed(stage: Stage) -> dict[str, int]:
+    """Return the ports of the witnesses' servers that the policy of a played demo names."""
+    if not stage.policy.exists():
+        return {}
+    policy = Policy.parse(stage.policy.read_text(encoding="utf-8"))
+    return {one.name: int(one.url.rpartition(":")[2]) for one in policy.witnesses if one.url}
 
 
 @contextmanager

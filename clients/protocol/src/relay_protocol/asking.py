@@ -4,12 +4,13 @@ import http.client
 import json
 import re
 import ssl
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from http import HTTPStatus
 
-from relay_protocol.errors import LogMissingError, LogReadError
+from relay_protocol.errors import LogDeniedError, LogMissingError, LogReadError
 from relay_protocol.time_limit import TimeLimit
 
 TEXT = "text/plain"
@@ -18,6 +19,7 @@ _PIECE_BYTES = 2**20
 _PROBLEM = "application/problem+json"
 _PROBLEM_LIMIT_BYTES = 4_096
 _MISSING = frozenset({404, 410})
+_DENIED = frozenset({401, 403})
 _LENGTH = re.compile(r"[0-9]{1,19}", re.ASCII)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -99,7 +101,7 @@ def ask_in_pieces(
                 take(piece)
             rest: int | None = response.length
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise LogReadError(f"cannot read {name} from the hub") from error
+        raise LogReadError(f"cannot read {name} from the hub{_why(error)}") from error
     if limit.is_over:
         raise LogReadError(f"the hub takes too long over {name}")
     if rest:
@@ -155,7 +157,8 @@ def _require_answer(response: http.client.HTTPResponse, path: str, content_type:
     if response.status in _MISSING:
         raise LogMissingError(f"the hub holds no {path}")
     if response.status != HTTPStatus.OK:
-        raise LogReadError(f"the hub answers {response.status} to {path}{_reason(response)}")
+        kind = LogDeniedError if response.status in _DENIED else LogReadError
+        raise kind(f"the hub answers {response.status} to {path}{_reason(response)}")
     # get_content_type() takes any malformed one for text/plain; none at all may mean that.
     stated, *others = response.headers.get_all("Content-Type", [""])
     if others or (stated.partition(";")[0].strip().lower() or TEXT) != content_type:
@@ -177,3 +180,12 @@ def _reason(response: http.client.HTTPResponse) -> str:
         return ""
     detail = problem.get("detail") if isinstance(problem, dict) else None
     return f": {detail}" if isinstance(detail, str) and detail.isprintable() else ""
+
+
+def _why(error: Exception) -> str:
+    """Return what this machine says about a hub that it cannot reach, after a colon, or nothing."""
+    found = error.reason if isinstance(error, urllib.error.URLError) else error
+    if not isinstance(found, OSError):
+        return ""
+    said = getattr(found, "verify_message", "") or found.strerror or str(found)
+    return f": {said}" if said.isprintable() else ""

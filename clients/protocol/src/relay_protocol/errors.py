@@ -169,6 +169,10 @@ class LogReadError(ProtocolError):
     """A part of the ledger could not be read from where it is served."""
 
 
+class LogDeniedError(LogReadError):
+    """The hub does not show a part of the log to whoever asks: nobody it knows, or too late."""
+
+
 class LogMissingError(LogReadError):
     """The place that serves the ledger answers that it does not hold this part."""
 

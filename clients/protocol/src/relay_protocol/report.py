@@ -120,6 +120,8 @@ def sections(report: Report, lang: Lang) -> Iterator[Section]:
         title = line("part", lang, part=part, title=_in(PART_TITLES[part], lang))
         yield Section(title=title, sentences=tuple(told))
     open_questions = [sentence(one, lang) for one in report.of_part(NOT_ESTABLISHED)]
+    if report.refusal is not None:
+        open_questions.insert(0, line("not-beyond", lang, part=report.refusal.part))
     yield Section(title=line("not-established", lang), sentences=tuple(open_questions))
 
 

@@ -37,9 +37,13 @@ LINES: Final[Mapping[str, Words]] = MappingProxyType(
             "結果: 第{part}項で不一致が見つかりました。最初の不一致は、記載 {seq} です。",
             "Result: refused. Part {part} does not hold. The first fault is at entry {seq}.",
         ),
-        "where": Words("詳細: {detail}", "In detail: {detail}"),
+        "where": Words("詳細(英語): {detail}", "In detail: {detail}"),
         "nothing": Words("今回は対象がありませんでした。", "There was nothing to check here."),
         "not-reached": Words("確かめていません。", "Not reached."),
+        "not-beyond": Words(
+            "第{part}項から先のこと。そこで止まり、その先は何も確かめていません。",
+            "Anything from part {part} on: the audit ended there.",
+        ),
         "not-established": Words("第9項 確かめていないこと", "9. What was not established"),
         "part": Words("第{part}項 {title}", "{part}. {title}"),
         "signed": Words(
@@ -124,7 +128,7 @@ FINDINGS: Final[Mapping[str, Words]] = MappingProxyType(
         ),
         # Witnesses and freshness.
         "witnesses-agree": Words(
-            "方針が求める立会人が連署しています({witnesses} 名: {names})。"
+            "ポリシーが求める立会人が連署しています({witnesses} 名: {names})。"
             "必要な数がそろった時刻: {at}",
             "Witnesses that have cosigned the checkpoint: {witnesses} ({names}), which is what the "
             "policy asks. The latest time at which enough had: {at}.",
@@ -146,7 +150,7 @@ FINDINGS: Final[Mapping[str, Words]] = MappingProxyType(
         ),
         "no-witnesses": Words(
             "要約署名の新しさと、ほかの人にも同じ台帳が示されていること。"
-            "立会人を定めた方針が与えられていません。",
+            "立会人を定めたポリシーが与えられていません。",
             "That the checkpoint is the latest, and that others are shown the same ledger. No "
             "policy was given that names witnesses.",
         ),

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from relay_protocol.cli import COMMANDS, arguments
-from relay_protocol.cli.explaining import Example, Parser, columns, folded
+from relay_protocol.cli.explaining import Example, Parser
 from relay_protocol.codes import Words
 from relay_protocol.report import Lang
+from relay_protocol.spoken import columns
 
 JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 ENGLISH = re.compile(r"\b[a-z]+ [a-z]+\b")
@@ -139,29 +140,3 @@ def test_an_example_may_go_on_in_a_second_line() -> None:
     assert parser.shown([example]) == "  relay-audit go \\\n      --on\n      goes\n      on\n"
     parser.speak("ja")
     assert parser.shown([example]).endswith("--on\n      続けます。\n      止まりません。\n")
-
-
-@pytest.mark.parametrize(
-    ("text", "width", "lines"),
-    [
-        ("", 10, [""]),
-        ("台帳の写し", 10, ["台帳の写し"]),
-        ("台帳の写しは", 10, ["台帳の写し", "は"]),
-        ("台帳の写し。", 10, ["台帳の写", "し。"]),
-        ("台帳(ledger)の写し", 10, ["台帳", "(ledger)の", "写し"]),
-        ("台帳の「写し」", 9, ["台帳の", "「写し」"]),
-        ("鍵は --vkey です", 10, ["鍵は", "--vkey で", "す"]),
-        ("ab cd ef", 5, ["ab cd", "ef"]),
-        ("データー", 6, ["デー", "ター"]),
-        ("https://hub.example.jp の鍵", 10, ["https://hub.example.jp", "の鍵"]),
-    ],
-)
-def test_japanese_falls_into_lines_that_no_mark_begins(
-    text: str, width: int, lines: list[str]
-) -> None:
-    assert folded(text, width) == lines
-
-
-@pytest.mark.parametrize(("text", "count"), [("", 0), ("log", 3), ("台帳", 4), ("(鍵)。", 6)])
-def test_a_japanese_sign_takes_two_columns(text: str, count: int) -> None:
-    assert columns(text) == count

@@ -67,6 +67,20 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
         files.write(tmp_path / "missing" / "file", b"")
 
 
+def test_nothing_half_written_is_left_where_a_file_cannot_be_put(tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(InputError, match="cannot be written"):
+        files.write(tmp_path / "taken", b"text")
+    assert [one.name for one in tmp_path.iterdir()] == ["taken"]
+
+
+def test_a_source_is_a_folder_that_is_there(tmp_path: Path) -> None:
+    files.require_folder(str(tmp_path))
+    for source in (str(tmp_path / "ledge"), "hub.example.jp"):
+        with pytest.raises(InputError, match=f"{source} is no folder here"):
+            files.require_folder(source)
+
+
 def test_a_verifier_key_is_given_by_itself_or_in_a_file(tmp_path: Path) -> None:
     file = tmp_path / "ledger.vkey"
     file.write_text(f"{LOG_KEY.encode()}\n", encoding="ascii")
@@ -80,6 +94,17 @@ def test_a_file_without_a_verifier_key_is_refused(tmp_path: Path) -> None:
     file.write_bytes(b"\xff nothing")
     with pytest.raises(InputError, match="holds no verifier key"):
         files.read_vkey(str(file))
+
+
+def test_a_slip_in_a_verifier_key_is_told_from_a_file_that_is_not_there(tmp_path: Path) -> None:
+    slip = LOG_KEY.encode()[:-2] + ("A=" if LOG_KEY.encode()[-2] != "A" else "E=")
+    written = tmp_path / "ledger.vkey"
+    written.write_text(f"{slip}\n")
+    for given in (slip, str(written)):
+        with pytest.raises(InputError, match="letter by letter"):
+            files.read_vkey(given)
+    with pytest.raises(InputError, match="cannot be read"):
+        files.read_vkey(str(tmp_path / "other.vkey"))
 
 
 def test_keys_are_read_for_what_they_are_for(tmp_path: Path) -> None:

@@ -66,11 +66,13 @@ BORROWING = dedent(
 
 
 def is_running(pid: int) -> bool:
+    listed = Path("/proc") / str(pid) / "stat"
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+        # Where nobody asks how orphans ended, as in many a container, they stay listed: as Z.
+        return not listed.exists() or ") Z " not in listed.read_text("utf-8")
+    except (ProcessLookupError, FileNotFoundError):
         return False
-    return True
 
 
 @pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="there is one processor")

@@ -109,6 +109,19 @@ def test_the_cover_tells_what_was_not_established_as_well() -> None:
     assert "Given by the auditor" in seed
 
 
+@pytest.mark.parametrize(
+    ("population", "told"),
+    [({"claim.made": 3}, "one of each"), ({"claim.made": 3, "hire.reported": 1}, "fewer were")],
+)
+def test_the_cover_says_whether_there_was_a_place_for_every_kind(
+    population: dict[str, int], told: str
+) -> None:
+    made = replace(drawn(OPEN), population=population)
+    cover, *_ = load_workbook(io.BytesIO(work_paper(made, "en")))
+    texts = {row[0].value: str(row[1].value) for row in cover.iter_rows(max_col=2)}
+    assert told in texts["How it was drawn"]
+
+
 def test_what_was_not_established_stands_last_on_the_cover() -> None:
     told = replace(drawn(OPEN), findings=tuple(reversed(drawn(OPEN).findings)))
     cover, *_ = load_workbook(io.BytesIO(work_paper(told, "en")))

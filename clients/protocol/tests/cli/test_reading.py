@@ -113,7 +113,7 @@ def test_a_moved_clock_is_for_demos(options: LedgerOptions, tmp_path: Path) -> N
     clock.write_text("60", encoding="ascii")
     with audited(replace(options, clock=clock)) as ledger:
         assert ledger.now > datetime.now(UTC)
-    real = HandLedger(demo=False)
+    real = HandLedger(demo=False, now=datetime(2026, 1, 1, tzinfo=UTC))
     real.open()
     source = str(real.write_out(tmp_path / "real"))
     alone = replace(options, source=source, pack=None, key=None, clock=clock)

@@ -202,6 +202,21 @@ def test_a_state_that_was_cut_is_refused_or_begins_anew(
         audit(ledger, tmp_path / "copy", path)
 
 
+def test_a_state_that_finds_no_room_is_not_called_damaged_and_goes_on_later(path: Path) -> None:
+    with StateFile.open(path) as kept:
+        kept.shelf(NUMBERS)["one"] = 1
+        kept.commit()
+    with StateFile.open(path) as full:
+        full.run("PRAGMA max_page_count = 1")
+        for number in range(5_000):
+            full.shelf(NUMBERS)[str(number)] = number
+        with pytest.raises(StateError, match=r"disk is full.*go on with the same file"):
+            full.commit()
+    with StateFile.open(path) as again:
+        assert again.shelf(NUMBERS).get("one") == 1
+        assert again.shelf(NUMBERS).get("4999") is None
+
+
 def test_a_state_with_anything_that_runs_is_refused(path: Path) -> None:
     with StateFile.open(path) as memory:
         memory.shelf(NUMBERS)["a"] = 1

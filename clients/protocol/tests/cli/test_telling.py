@@ -1,6 +1,10 @@
 """Results go to standard output, progress beside it, and each only as often as it helps."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +17,8 @@ from relay_protocol.cli.telling import (
     tell,
 )
 from relay_protocol.errors import AuditError
+from relay_protocol.evidence import Evidence
+from tests.story.plain_log import PlainLog
 
 REFUSAL = AuditError(3, "chain-broken", seq=7, detail="here")
 
@@ -57,3 +63,45 @@ def test_a_refusal_is_told_with_its_place_in_both_languages() -> None:
     assert (document["part"], document["code"], document["seq"]) == (3, "chain-broken", 7)
     assert str(document["en"]) in refusal_sentences(REFUSAL, "en")
     assert str(document["ja"]) in refusal_sentences(REFUSAL, "ja")
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> list[str]:
+    """Return a command that proves something, and says so at length."""
+    log, other = PlainLog.of(5), PlainLog.of(5, "other")
+    path = tmp_path / "equivocation.txt"
+    path.write_bytes(Evidence(notes=(log.note(), other.note())).encode())
+    program = "import sys; from relay_protocol.cli import main; sys.exit(main())"
+    return [sys.executable, "-c", program, "evidence", str(path), "--vkey", log.vkey]
+
+
+def test_a_reader_who_leaves_early_is_no_alarm_and_hears_of_no_fault(given: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(given, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (2, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")
+def test_a_result_that_cannot_be_written_ends_with_2_and_why(given: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(given, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert b"the result cannot be written: No space left on device\n" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_closed_channel_changes_no_verdict(given: list[str]) -> None:
+    for closed in (">&-", "2>&-", ">&- 2>&-"):
+        line = ["sh", "-c", f'"$@" {closed}', "sh", *given]
+        done = subprocess.run(line, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_terminal_that_lacks_the_signs_gets_them_as_escapes(given: list[str]) -> None:
+    poor = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    for more in (["--lang", "ja"], ["--json"]):
+        done = subprocess.run([*given, *more], env=poor, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert done.stdout.isascii()

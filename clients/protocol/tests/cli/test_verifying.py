@@ -371,7 +371,7 @@ def test_a_moved_clock_is_for_demos(tmp_path: Path, capsys: pytest.CaptureFixtur
     clock = tmp_path / "clock"
     clock.write_text("60", encoding="ascii")
     for demo, code in ((True, 0), (False, 2)):
-        ledger = HandLedger(demo=demo)
+        ledger = HandLedger(demo=demo, now=datetime(2026, 1, 1, tzinfo=UTC))
         ledger.open()
         copy = ledger.write_out(tmp_path / f"demo-{demo}")
         assert main(["verify", str(copy), "--clock", str(clock)]) == code
@@ -538,13 +538,26 @@ def test_without_a_token_a_hub_hands_out_no_entries(
     assert "--signing-key" in said
 
 
+def test_a_key_for_reveals_needs_the_pack_of_a_copy(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["verify", str(desk.copy), "--vkey", desk.vkey, "--key", str(desk.reveal)]
+    with pytest.raises(SystemExit) as ended:
+        main(given)
+    assert ended.value.code == 2
+    assert "--key needs --pack" in capsys.readouterr().err
+    assert main([*given, "--pack", str(desk.pack)]) == 0
+
+
 def test_a_hub_that_is_not_there_ends_with_2(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     gone = LocalHub()
     gone.close()
     assert main(["verify", gone.url, "--vkey", desk.vkey]) == 2
-    assert "cannot read checkpoint from the hub" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "cannot read checkpoint from the hub: Connection refused" in said
+    assert "--signing-key" not in said
 
 
 def test_progress_is_told_once_a_part_and_now_and_then_in_a_long_one(

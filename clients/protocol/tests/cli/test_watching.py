@@ -152,6 +152,17 @@ def test_a_log_must_continue_the_copy_even_where_nothing_else_was_seen(guard: Gu
     assert guard.alarms() == ["history-rewritten"]
 
 
+def test_an_alarm_is_a_japanese_sentence_before_the_detail_in_english(guard: Guard) -> None:
+    assert guard.once() == 0
+    PlainLog.of(200).serve(guard.hub)
+    guard.capsys.readouterr()
+    assert guard.once("--lang", "ja") == 1
+    alarm, detail = guard.capsys.readouterr().out.splitlines()[2:4]
+    assert alarm.startswith("警報(")
+    assert alarm.endswith("。")
+    assert detail == "詳細(英語): the checkpoint of 200 entries"
+
+
 def test_a_fork_stays_an_alarm_until_it_is_acknowledged(guard: Guard) -> None:
     assert guard.once() == 0
     PlainLog.of(300, "other").serve(guard.hub)
@@ -270,7 +281,7 @@ def test_it_looks_again_and_again_until_it_is_stopped(guard: Guard) -> None:
         PlainLog.of(400, "other").serve(guard.hub)
         third = json.loads(watch.stdout.readline())
         watch.send_signal(signal.SIGTERM)
-        assert watch.wait(10) == 1
+        assert watch.wait(60) == 1
     assert [first["size"], second["size"]] == [300, 400]
     assert [one["result"] for one in (first, second, third)] == ["sound", "sound", "alarm"]
 
@@ -293,7 +304,7 @@ def test_a_log_that_is_away_for_long_is_an_alarm_that_is_posted(guard: Guard) ->
         while json.loads(watch.stdout.readline())["result"] != "sound":
             pass
         watch.send_signal(signal.SIGINT)
-        assert watch.wait(10) == 0
+        assert watch.wait(60) == 0
     assert [one["code"] for one in alarm["alarms"]] == ["log-unreachable"]
     (sent,) = guard.hub.to("/alarm")
     assert b"log-unreachable" in sent.body

@@ -15,6 +15,7 @@ from relay_protocol.cli.refusals import UsageError
 from relay_protocol.codes import Words
 from relay_protocol.grammar import SLUG
 from relay_protocol.report import Lang
+from relay_protocol.spoken import language_of
 
 SOUND, REFUSED, UNREADABLE = 0, 1, MISUSED
 LANGS: Final[Mapping[str, Lang]] = MappingProxyType({"ja": "ja", "en": "en"})
@@ -55,7 +56,8 @@ def options_of(kind: type[Options], given: Namespace) -> Options:
 
 def parse(commands: Sequence[Command], argv: Sequence[str] | None) -> tuple[Namespace, Command]:
     """Return what a command line asks for; one that makes no sense ends the program (code 2)."""
-    parser = program(commands, _spoken(sys.argv[1:] if argv is None else argv))
+    line = sys.argv[1:] if argv is None else argv
+    parser = program(commands, language_of(line, os.environ))
     given = parser.parse_args(argv)
     return given, next(command for command in commands if command.name == given.command)
 
@@ -76,7 +78,7 @@ def program(commands: Sequence[Command], lang: Lang) -> Parser:
         ),
         f"{shown}\n{more}\n",
     )
-    # Before the command, too; it is read by `_spoken`, and each command tells of it.
+    # Before the command, too; `language_of` reads it, and each command tells of it.
     parser.add_argument("--lang", choices=tuple(LANGS), help=argparse.SUPPRESS)
     choice = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
     for command in commands:
@@ -196,18 +198,3 @@ def check_signer(slug: str, signing_key: Path | None) -> None:
 def is_remote(source: str) -> bool:
     """Return whether a source is an address; else it is a folder."""
     return source.startswith(("http://", "https://"))
-
-
-def _spoken(argv: Sequence[str]) -> Lang:
-    """Return the language that a line asks for, whatever else is wrong with it."""
-    spoken = _lang()
-    for before, one in zip(("", *argv), argv, strict=False):
-        if before == "--lang" or one.startswith("--lang="):
-            spoken = LANGS.get(one.removeprefix("--lang="), spoken)
-    return spoken
-
-
-def _lang() -> Lang:
-    """Return the language that this machine speaks."""
-    tongues = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    return "ja" if next(filter(None, tongues), "").startswith("ja") else "en"

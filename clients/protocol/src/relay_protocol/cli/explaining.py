@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from textwrap import indent
 from typing import Final, NoReturn
-from unicodedata import east_asian_width
 
 from relay_protocol.cli.refusal_words import ARGPARSE
 from relay_protocol.cli.words import line
 from relay_protocol.codes import Words
 from relay_protocol.report import Lang
+from relay_protocol.spoken import columns, folded
 
 MISUSED: Final = 2
 """The exit code for a line that makes no sense: that of every parser of the library."""
@@ -20,8 +20,6 @@ CODES: Final = Words(
     "終了コード: 0 確かめられることはすべて正しい、1 正しくない点がある、2 読み取れないものがある",
     "exit codes: 0 all that can be checked holds, 1 something does not, 2 something cannot be read",
 )
-# What is not torn apart at the end of a line: Latin words, and signs that may begin or end none.
-_PIECE: Final = re.compile("[(「]*(?:[!-'*-~]+|[^ (「])[)」、。ーっゃゅょッャュョ]* *")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,26 +101,6 @@ class _Japanese(RawDescriptionHelpFormatter):
     def _split_lines(self, text: str, width: int) -> list[str]:
         """Return an option's text in lines of so many columns."""
         return folded(text, width)
-
-
-def columns(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
-    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
-
-
-def folded(text: str, width: int) -> list[str]:
-    """Return a Japanese text in lines of so many columns; what is longer in one piece stands out.
-
-    Args:
-        text: without line feeds.
-        width: in columns of a terminal.
-    """
-    lines = [""]
-    for piece in _PIECE.findall(text):
-        if lines[-1] and columns(f"{lines[-1]}{piece}".rstrip()) > width:
-            lines.append("")
-        lines[-1] += piece
-    return [one.rstrip() for one in lines]
 
 
 def _translated(message: str, lang: Lang) -> str:

@@ -1,6 +1,7 @@
 """The files that an auditor brings along or keeps: keys, reports, a demo's clock."""
 
 import os
+import re
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,6 +51,7 @@ def write(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         beside.replace(path)
     except OSError as error:
+        beside.unlink(missing_ok=True)
         raise InputError("cannot-be-written", path=path, why=error.strerror) from error
 
 
@@ -63,11 +65,15 @@ def read_vkey(text: str) -> VerifierKey | None:
         return None
     try:
         return VerifierKey.parse(text)
-    except NoteError:
+    except NoteError as error:
+        if _is_like_vkey(text) and not Path(text).exists():
+            raise InputError("vkey-misread", text=text) from error
         held = read(Path(text)).decode("ascii", "replace").strip()
     try:
         return VerifierKey.parse(held)
     except NoteError as error:
+        if _is_like_vkey(held):
+            raise InputError("vkey-misread", text=text) from error
         raise InputError("no-vkey", text=text) from error
 
 
@@ -123,6 +129,21 @@ def require_outside(source: str, *keys: Path | None) -> None:
     for key in keys:
         if key is not None and key.resolve().is_relative_to(folder):
             raise InputError("key-within", key=key)
+
+
+def require_folder(source: str) -> None:
+    """Return if there is a folder to audit.
+
+    Raises:
+        InputError: there is none; it may be an address that lacks its beginning.
+    """
+    if not Path(source).is_dir():
+        raise InputError("no-folder", source=source)
+
+
+def _is_like_vkey(text: str) -> bool:
+    """Return whether a text was meant for a verifier key, name+8 letters+base64, on one line."""
+    return re.fullmatch(r"[^+\s]+\+[^+\s]+\+\S+", text) is not None
 
 
 def _private_key(path: Path) -> object:

@@ -179,9 +179,10 @@ def address_of(
         clock: the file of a demo's clock.
 
     Raises:
-        InputError: the key cannot be used, or lies in the folder.
+        InputError: the folder is none, or the key cannot be used or lies in it.
     """
     if not is_remote(source):
+        files.require_folder(source)
         files.require_outside(source, signing_key)
         return None
     signer = None

@@ -21,7 +21,6 @@ from relay_protocol.cli.arguments import (
     add_signer,
     add_vkey,
     check_signer,
-    is_remote,
     options_of,
 )
 from relay_protocol.cli.explaining import Example, Parser
@@ -32,7 +31,14 @@ from relay_protocol.cli.trusting import read_policy
 from relay_protocol.cli.words import line
 from relay_protocol.codes import Words
 from relay_protocol.encoding import b64_encode
-from relay_protocol.errors import AuditError, EvidenceError, LogReadError, NoteError, TileError
+from relay_protocol.errors import (
+    AuditError,
+    EvidenceError,
+    LogDeniedError,
+    LogReadError,
+    NoteError,
+    TileError,
+)
 from relay_protocol.forks import Side, prove_fork
 from relay_protocol.log_reader import FolderReader, LogReader
 from relay_protocol.mirroring import (
@@ -281,7 +287,7 @@ def _mend(options: Options, error: LogReadError) -> str:
     """Return the code of what may help against a log that cannot be read; "" of nothing."""
     if "allowed" in str(error):
         return "more-than-allowed"
-    if is_remote(options.source) and "tile/entries" in str(error) and not options.slug:
+    if isinstance(error, LogDeniedError) and not options.slug:
         return "entries-or-hashes"
     return ""
 

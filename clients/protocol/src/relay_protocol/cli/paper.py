@@ -81,6 +81,8 @@ def work_paper(drawn: Drawn, lang: Lang) -> bytes:
 def _cover(drawn: Drawn, lang: Lang) -> Iterator[Row]:
     """Yield the rows of the cover."""
     yield Row(cells=(line("paper-title", lang),), style="title", height=28)
+    is_plain = len(drawn.entries) < len(drawn.population)
+    method = "paper-method-plain" if is_plain else "paper-method-text"
     seed = "paper-seed-own" if drawn.is_own_seed else "paper-seed-root"
     yield from _pairs(
         lang,
@@ -88,7 +90,7 @@ def _cover(drawn: Drawn, lang: Lang) -> Iterator[Row]:
         ("paper-checkpoint", f"{drawn.checkpoint.size:,} / {b64_encode(drawn.checkpoint.root)}"),
         ("paper-size", f"{drawn.size:,}"),
         ("paper-seed", f"{drawn.seed.hex()}\n{line(seed, lang)}"),
-        ("paper-method", line("paper-method-text", lang)),
+        ("paper-method", line(method, lang)),
         ("paper-made", instant_text(drawn.made_at)),
         ("paper-auditor", drawn.auditor),
     )

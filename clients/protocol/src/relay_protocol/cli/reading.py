@@ -30,7 +30,7 @@ from relay_protocol.cli.refusals import InputError, UsageError
 from relay_protocol.cli.telling import Meter
 from relay_protocol.cli.trusting import read_policy
 from relay_protocol.entry import Entry
-from relay_protocol.errors import AuditError, LogReadError
+from relay_protocol.errors import AuditError, LogDeniedError
 from relay_protocol.findings import Telling
 from relay_protocol.log_reader import FolderReader, LogReader
 from relay_protocol.report import Lang
@@ -179,6 +179,7 @@ def audited(options: LedgerOptions) -> Iterator[AuditedLedger]:
 def _opened(options: LedgerOptions, trust: Trust, stack: ExitStack) -> tuple[LogReader, PackFile]:
     """Return the files of a ledger, copied first where they are far away, and its pack."""
     if not is_remote(options.source):
+        files.require_folder(options.source)
         files.require_outside(options.source, options.key, options.signing_key)
         pack = PackFile(path=options.pack, hub=None, key=options.key, slug=options.slug)
         return FolderReader(Path(options.source)), pack
@@ -188,8 +189,8 @@ def _opened(options: LedgerOptions, trust: Trust, stack: ExitStack) -> tuple[Log
     hub = HubAddress(url=options.source, signer=signer, clock=options.clock)
     try:
         source = stack.enter_context(copied(hub.reader(), trust, None, options.lang))
-    except LogReadError as error:
-        if "tile/entries" in str(error) and signer is None:
+    except LogDeniedError as error:
+        if signer is None:
             raise InputError("entries-for-auditors", detail=str(error).rstrip(".")) from error
         raise
     return source, PackFile(path=options.pack, hub=hub, key=options.key, slug=options.slug)

@@ -50,7 +50,7 @@ WORDS: Final[Mapping[str, Words]] = MappingProxyType(
             "No witness was asked for ({strangers} signatures by unknown keys were passed over).",
         ),
         "quorum": Words(
-            "方針の求める立会人がそろっています。",
+            "ポリシーが求める立会人がそろっています。",
             "The witnesses that the policy asks for have cosigned.",
         ),
         "quorum-missed": Words(

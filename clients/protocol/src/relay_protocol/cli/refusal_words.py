@@ -20,7 +20,7 @@ USAGE: Final[Mapping[str, Words]] = MappingProxyType(
             "say whose log it is: --vkey KEY, or --policy FILE",
         ),
         "log-many": Words(
-            "方針の台帳が一つに決まりません。--vkey KEY で指定してください",
+            "ポリシーの台帳が一つに決まりません。--vkey KEY で指定してください",
             "the policy does not name one log alone: say which with --vkey KEY",
         ),
         "pack-without-key": Words(
@@ -106,6 +106,16 @@ INPUT: Final[Mapping[str, Words]] = MappingProxyType(
             "{path} を削除できません({why})", "{path} cannot be removed: {why}"
         ),
         "too-large": Words("{path} が大きすぎます", "{path} is larger than it can be"),
+        "no-folder": Words(
+            "{source} というフォルダはありません。アドレスなら https:// か http:// で始めます",
+            "{source} is no folder here, and an address begins with https:// or http://",
+        ),
+        "vkey-misread": Words(
+            "{text} の検証鍵は、どこかが違っています。受け取ったものと一字ずつ見比べてください",
+            "the verifier key of {text} has a slip in it: compare it letter by letter with the one "
+            "that you were told",
+        ),
+        "untold": Words("結果を書き出せません({why})", "the result cannot be written: {why}"),
         "no-vkey": Words("{text} に、台帳の検証鍵がありません", "{text} holds no verifier key"),
         "no-signing-key": Words(
             "{path} は署名用の鍵(Ed25519)ではありません",
@@ -291,7 +301,7 @@ READING: Final[Mapping[type[errors.ProtocolError], Words]] = MappingProxyType(
             "--vkey and --policy.",
         ),
         errors.PolicyError: Words(
-            "方針(--policy)を読み取れません。詳細に示された行を直してください。",
+            "ポリシー(--policy)を読み取れません。詳細に示された行を直してください。",
             "The policy (--policy) cannot be read: mend the line that is named.",
         ),
         errors.EvidenceError: Words(
@@ -367,6 +377,12 @@ READING: Final[Mapping[type[errors.ProtocolError], Words]] = MappingProxyType(
         errors.LogReadError: Words(
             "台帳の一部を読み取れません。置き場所(SOURCE)と通信を確かめて、もう一度お試しください。",
             "A part of the ledger could not be read: check SOURCE and the network, and try again.",
+        ),
+        errors.LogDeniedError: Words(
+            "ハブが断りました。--slug、--signing-key と、このパソコンの時計が正しいかを"
+            "確かめてください。",
+            "The hub does not show it to you: check --slug, --signing-key and the clock of this "
+            "machine.",
         ),
         errors.LogMissingError: Words(
             "台帳に必要なファイルが、置き場所にありません。"

@@ -19,6 +19,10 @@ APPLICATION: Final = 0x43524131
 VERSION: Final = 1
 HELD: Final = 200_000
 """So many values of a shelf stay in memory when they are written."""
+OUTSIDE: Final = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
+)
+"""What keeps a file from being written though nothing is wrong with it (SQLite's primary codes)."""
 ASKED_AT_ONCE: Final = 500
 DIGEST_BYTES: Final = 8
 BUSY_S: Final = 1.0
@@ -213,7 +217,7 @@ class StateFile:
         try:
             return self._connection.execute(statement, values).fetchall()
         except (sqlite3.Error, UnicodeError) as error:
-            raise self.damage(str(error)) from error
+            raise self._refused(error) from error
 
     def run_many(self, statement: str, rows: list[tuple[str, int | None, str, bytes]]) -> None:
         """Run a statement for each row.
@@ -224,13 +228,22 @@ class StateFile:
         try:
             self._connection.executemany(statement, rows)
         except sqlite3.Error as error:
-            raise self.damage(str(error)) from error
+            raise self._refused(error) from error
 
     def damage(self, detail: str) -> StateError:
         """Return the refusal of a file that cannot be gone on with."""
         return StateError(
             f"the state file {self._path} cannot be used ({detail}): move it away, and audit "
             "once more with a new one and a whole pack"
+        )
+
+    def _refused(self, error: Exception) -> StateError:
+        """Return the refusal of what SQLite could not do with the file."""
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in OUTSIDE:
+            return self.damage(str(error))
+        return StateError(
+            f"the state file {self._path} cannot be written ({error}): see that its disk has room "
+            "and that you may write there, and go on with the same file"
         )
 
     def _begin(self) -> None:
@@ -242,7 +255,7 @@ class StateFile:
         except sqlite3.OperationalError as error:
             if "locked" in str(error):
                 raise StateError(f"another audit is at work with {self._path}") from error
-            raise self.damage(str(error)) from error
+            raise self._refused(error) from error
         except sqlite3.DatabaseError as error:
             raise self.damage(str(error)) from error
         (application,), (version,) = (

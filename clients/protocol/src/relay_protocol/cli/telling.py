@@ -1,13 +1,16 @@
 """How the commands tell what they found: text or JSON on standard output, progress beside it."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from io import StringIO, TextIOWrapper
+from typing import TextIO
 
 from relay_protocol import report
 from relay_protocol.breaches import BREACHES
-from relay_protocol.cli.refusals import SayableError, unreadable
+from relay_protocol.cli.refusals import InputError, SayableError, unreadable
 from relay_protocol.cli.words import line
 from relay_protocol.errors import AuditError, ProtocolError
 from relay_protocol.report import Lang
@@ -51,23 +54,61 @@ class Progress:
             say("progress-files", self.lang, done=done, total=total)
 
 
+def open_channels() -> None:
+    """Let everything be told: signs that a terminal lacks as escapes, to a closed channel nothing.
+
+    A machine's language must not decide whether a ledger holds, nor must whoever has closed
+    standard output or standard error.
+    """
+    for name in ("stdout", "stderr"):
+        channel = getattr(sys, name)
+        if channel is None:
+            setattr(sys, name, StringIO())
+        elif isinstance(channel, TextIOWrapper):
+            channel.reconfigure(errors="backslashreplace")
+
+
+def close(*channels: TextIO) -> None:
+    """Write nothing more to channels that take nothing, not even at the program's end."""
+    nobody = os.open(os.devnull, os.O_WRONLY)
+    for channel in channels:
+        os.dup2(nobody, channel.fileno())
+    os.close(nobody)
+
+
+def put(text: str) -> None:
+    """Print a result, at once.
+
+    Raises:
+        BrokenPipeError: nobody reads it any more.
+        InputError: it cannot be written.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        close(sys.stdout)
+        raise InputError("untold", why=error.strerror) from error
+
+
 def tell(document: Mapping[str, object], sentences: Iterable[str], *, as_json: bool) -> None:
     """Print a result: as JSON, or as sentences, a line each."""
     if as_json:
-        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        put(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     else:
-        sys.stdout.writelines(f"{sentence}\n" for sentence in sentences)
+        put("".join(f"{sentence}\n" for sentence in sentences))
 
 
 def say(code: str, lang: Lang, **figures: object) -> None:
     """Print a sentence beside the result, at once."""
-    sys.stderr.write(f"{line(code, lang, **figures)}\n")
-    sys.stderr.flush()
+    _beside(f"{line(code, lang, **figures)}\n")
 
 
 def tell_unreadable(error: SayableError | ProtocolError, lang: Lang) -> None:
     """Print what cannot be read or used, and what to do, beside the result."""
-    sys.stderr.writelines(f"{sentence}\n" for sentence in unreadable(error, lang))
+    _beside("".join(f"{sentence}\n" for sentence in unreadable(error, lang)))
 
 
 def refusal_document(error: AuditError) -> dict[str, object]:
@@ -86,3 +127,13 @@ def refusal_document(error: AuditError) -> dict[str, object]:
 def refusal_sentences(error: AuditError, lang: Lang) -> list[str]:
     """Return what does not hold in sentences."""
     return list(report.verdict(error, lang))
+
+
+def _beside(text: str) -> None:
+    """Print what is told beside the result, at once."""
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        # Nobody hears it; the result and the exit code still say what was found.
+        close(sys.stderr)

@@ -219,6 +219,7 @@ def _problem(options: Options) -> str:
     signs = bool(options.signing_key) and bool(options.slug)
     checks = {
         "pack-without-key": bool(options.pack) and not options.key,
+        "key-without-pack": bool(options.key) and not (options.pack or options.is_remote),
         "state-missing": (options.whole or options.since is not None) and not options.state,
         "since-from-0": options.since is not None and (options.since < 0 or options.whole),
         "mirror-of-folder": bool(options.mirror) and not options.is_remote,

@@ -1,7 +1,6 @@
 """`relay-audit verify`: reads what was given, goes through the plan, and tells the result."""
 
 import json
-import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor
@@ -22,10 +21,10 @@ from relay_protocol.cli.hands import hands, new_entries, seldom_collecting
 from relay_protocol.cli.hub import HubAddress, Signer
 from relay_protocol.cli.refusals import InputError
 from relay_protocol.cli.state import StateFile
-from relay_protocol.cli.telling import Meter, say, tell_unreadable
+from relay_protocol.cli.telling import Meter, put, say, tell_unreadable
 from relay_protocol.cli.verify_options import EXAMPLES, Options, check, describe
 from relay_protocol.codes import Words
-from relay_protocol.errors import AuditError, ProtocolError
+from relay_protocol.errors import AuditError, LogDeniedError, ProtocolError
 from relay_protocol.findings import Telling
 from relay_protocol.log_reader import FolderReader, LogReader
 from relay_protocol.memory import Memory, PlainMemory
@@ -79,6 +78,7 @@ class Run:
         """Take up who asks, and whom."""
         options = self.options
         if not options.is_remote:
+            files.require_folder(options.source)
             files.require_outside(options.source, options.key, options.signing_key)
         if options.signing_key is not None:
             self.signer = Signer(slug=options.slug, key=files.read_signing_key(options.signing_key))
@@ -177,7 +177,7 @@ class Run:
         text = report.text(made, self.options.lang)
         if signed is not None:
             text += "\n" + report.line("signed", self.options.lang, period=self.options.sign) + "\n"
-        sys.stdout.write(f"{document}\n" if self.options.json else text)
+        put(f"{document}\n" if self.options.json else text)
         if self.options.report is not None:
             page = {
                 ".html": lambda: html(made, self.options.lang),
@@ -203,7 +203,7 @@ def run(given: Namespace) -> int:
         raise
     except (InputError, ProtocolError) as error:
         tell_unreadable(error, options.lang)
-        if options.is_remote and options.signing_key is None:
+        if isinstance(error, LogDeniedError) and options.signing_key is None:
             say("entries-for-auditors", options.lang)
         return UNREADABLE
 

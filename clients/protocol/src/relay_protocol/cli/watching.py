@@ -3,7 +3,6 @@
 import hashlib
 import json
 import signal
-import sys
 import threading
 import time
 from argparse import Namespace
@@ -21,7 +20,7 @@ from relay_protocol.cli.arguments import REFUSED, SOUND, UNREADABLE, Command, op
 from relay_protocol.cli.hub import address_of, source_of
 from relay_protocol.cli.mirroring import side_of
 from relay_protocol.cli.refusals import InputError, PostError
-from relay_protocol.cli.telling import say, tell_unreadable
+from relay_protocol.cli.telling import put, say, tell_unreadable
 from relay_protocol.cli.trusting import read_policy
 from relay_protocol.cli.watch_options import EXAMPLES, Options, check, describe
 from relay_protocol.cli.webhooks import Webhook
@@ -38,6 +37,8 @@ from relay_protocol.succession import Successor
 from relay_protocol.watching import LASTING, Alarm, Looked, Watched, look
 
 UNREACHABLE: Final = "log-unreachable"
+PLAIN: Final = frozenset({"quorum-missed", "cosigned-early", "checkpoint-stale"})
+"""Alarms whose detail is names or a time, which every reader understands."""
 
 
 def run(given: Namespace) -> int:
@@ -251,10 +252,9 @@ class _Watch:
             document = {**self._found(looked, now), "alarms": [self._document(a) for a in alarms]}
             document["result"] = "alarm" if alarms else "sound"
             document["keys"] = following.documents(self._unnamed())
-            sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+            put(json.dumps(document, ensure_ascii=False) + "\n")
         else:
-            sys.stdout.writelines(f"{one}\n" for one in self._sentences(looked, alarms, now))
-        sys.stdout.flush()
+            put("".join(f"{one}\n" for one in self._sentences(looked, alarms, now)))
 
     def _unnamed(self) -> list[Successor]:
         """Return the keys that are believed and stand in no policy that was given."""
@@ -290,7 +290,12 @@ class _Watch:
         for alarm in alarms:
             words = alarm_words(alarm.code)
             told = words.ja if lang == "ja" else words.en
-            yield line("alarm", lang, at=instant_text(alarm.since), words=told, detail=alarm.detail)
+            since = instant_text(alarm.since)
+            if lang == "en" or alarm.code in PLAIN:
+                yield line("alarm", lang, at=since, words=told, detail=alarm.detail)
+            else:
+                yield line("alarm-alone", lang, at=since, words=told)
+                yield line("detail", lang, detail=alarm.detail)
             if self._beside(alarm, "evidence").exists():
                 yield line("evidence-kept", lang, path=self._beside(alarm, "evidence"))
             elif self._beside(alarm, "other").exists():

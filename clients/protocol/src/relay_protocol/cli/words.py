@@ -46,7 +46,7 @@ WORDS: Final[Mapping[str, Words]] = MappingProxyType(
             "The copy holds hashes only, and no entries.",
         ),
         "quorum-missed": Words(
-            "この要約署名には、方針が求める数の立会人の署名がありません。",
+            "この要約署名には、ポリシーが求める数の立会人の署名がありません。",
             "Fewer witnesses have cosigned this checkpoint than the policy asks for.",
         ),
         "other-kept": Words(
@@ -113,6 +113,7 @@ WORDS: Final[Mapping[str, Words]] = MappingProxyType(
             "see, cannot be told.",
         ),
         "alarm": Words("警報({at} から): {words} {detail}", "ALARM (since {at}): {words} {detail}"),
+        "alarm-alone": Words("警報({at} から): {words}", "ALARM (since {at}): {words}"),
         "alarm-lasting": Words(
             "この警報は、後の要約署名では解消しません。記録したうえで、--acknowledge で外せます。",
             "No later checkpoint makes this good; --acknowledge puts it aside, once dealt with.",
@@ -168,6 +169,18 @@ WORDS: Final[Mapping[str, Words]] = MappingProxyType(
             'kind: the first 8 bytes of SHA-256(seed ‖ "career-relay/sample/v1" ‖ 00 ‖ kind ‖ 00 ‖ '
             "counter in 8 bytes), modulo the number of entries, numbers that would favour some "
             "passed over. Any tool draws the same from the same seed.",
+        ),
+        "paper-method-plain": Words(
+            "抽出する件数が種類の数より少ないため、すべての記載を一つの層として抽出しました。"
+            "一件も選ばれない種類があります。"
+            'SHA-256(種 ‖ "career-relay/sample/v1" ‖ 00 ‖ 00 ‖ 番号8バイト) の'
+            "先頭8バイトを、偏りが出る値を捨てて、件数で割った余りとします。"
+            "同じ種なら、どの道具でも同じ結果になります。",
+            "From all entries alike, whatever their kind, because fewer were to be drawn than "
+            "there are kinds; some kinds are not in it. The first 8 bytes of "
+            'SHA-256(seed ‖ "career-relay/sample/v1" ‖ 00 ‖ 00 ‖ counter in 8 bytes), modulo the '
+            "number of entries, numbers that would favour some passed over. Any tool draws the "
+            "same from the same seed.",
         ),
         "paper-made": Words("作成日時", "Made at"),
         "paper-auditor": Words("監査人", "Auditor"),
