@@ -13,8 +13,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exchange import logs
 from exchange.config import Settings
+from exchange.faults import Turns
 from exchange.hub import Hub, open_hub
-from exchange.services.checkpoints import OlderDatabaseError
 from exchange.web import openapi
 from exchange.web.auditors.ledger_files import serve_public_files
 from exchange.web.http import (
@@ -118,25 +118,26 @@ def _keep(
         meanwhile: what is done now and then between two turns if it was woken.
     """
     log = structlog.get_logger("exchange.ledger")
+    turns, between = Turns(log.bind(turn=name)), Turns(log.bind(turn=f"{name}, between two"))
 
-    def attempt(do: Callable[[], object]) -> None:
+    def attempt(do: Callable[[], object], turns: Turns) -> None:
         try:
             do()
-        except OlderDatabaseError as error:
-            log.error("stopped", turn=name, reason=str(error))  # noqa: TRY400 - its words say all
         except Exception as error:  # noqa: BLE001 - the next round tries again; the log tells
-            log.warning("failed", turn=name, error=type(error).__qualname__)
+            turns.failed(error)
+        else:
+            turns.went_well()
 
     def turn() -> None:
         while not stopped.is_set():
             woken.wait(timeout=LEDGER_IDLE_S)
             woken.clear()
             next_at = monotonic() + pace_s
-            attempt(does)
+            attempt(does, turns)
             while (left := next_at - monotonic()) > 0:
                 if stopped.wait(min(left, LEDGER_STRIDE_S)):
                     return
                 if meanwhile is not None and woken.is_set():
-                    attempt(meanwhile)
+                    attempt(meanwhile, between)
 
     Thread(target=turn, name=name, daemon=True).start()

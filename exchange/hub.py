@@ -1,11 +1,14 @@
 """The wired exchange: one frozen value that is handed down to every door and job."""
 
+import math
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
+from typing import Final
 
 import structlog
 from sqlalchemy import Engine
@@ -13,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from exchange import witnessing
 from exchange.config import Settings
+from exchange.domain.errors import OfficeError
 from exchange.services import checkpoints, ledger, own_keys, sequencing
 from exchange.services.bell import Bell
 from exchange.services.grouping import Grouping
@@ -26,8 +30,11 @@ from relay_protocol.errors import PolicyError
 from relay_protocol.note import VerifierKey
 from relay_protocol.policy import Policy
 
+WORKER_SIGN: Final = "worker-was-here"
+"""Name of an empty file in EXCHANGE_STATE; its time says when the worker last did its work."""
 
-class HubError(Exception):
+
+class HubError(OfficeError):
     """The hub cannot be opened as it is set up; the text says what to do."""
 
 
@@ -51,8 +58,10 @@ class Clock:
             return timedelta()
         text = self.offset_file.read_text(encoding="ascii", errors="replace").strip()
         if not text.isdecimal():
-            message = f"{self.offset_file} must hold a whole number of seconds, 0 or more"
-            raise HubError(message)
+            raise HubError(
+                f"{self.offset_file} must hold a whole number of seconds, 0 or more",
+                detail_ja=f"{self.offset_file} には 0 以上の秒数を整数で書いてください。",
+            )
         return timedelta(seconds=int(text))
 
 
@@ -149,16 +158,42 @@ class Hub:
         if size <= before:
             return before
         with self.noting() as work:
+            was_quorate = checkpoints.was_quorate(work.session, before)
             now_at = checkpoints.publish(work, self.published, size=size, is_quorate=is_quorate)
         self.bell.ring()
-        if not is_quorate and now_at == size:
-            structlog.get_logger("exchange.witnesses").warning("quorum missed", size=size)
+        # Told when it changes: a quorum may be missed for days, and a checkpoint comes each second.
+        if is_quorate != was_quorate and now_at == size:
+            log = structlog.get_logger("exchange.witnesses")
+            tell = log.info if is_quorate else log.warning
+            tell("quorum met again" if is_quorate else "quorum missed", size=size)
         return now_at
 
     @property
     def published(self) -> Path:
         """The file that holds the last published checkpoint."""
         return self.settings.state / "published-checkpoint"
+
+    def require_published(self) -> None:
+        """Return if the database contains the last published checkpoint.
+
+        Raises:
+            OlderDatabaseError: it does not, or nothing tells.
+        """
+        with self.reading() as work:
+            checkpoints.require_published(work, self.published)
+
+    def note_worker(self) -> None:
+        """Leave a sign that the worker did its work just now, for whoever watches the hub."""
+        self.settings.state.mkdir(parents=True, exist_ok=True)
+        (self.settings.state / WORKER_SIGN).touch()
+
+    def worker_age_s(self) -> float:
+        """Return how long ago the worker left its sign, in seconds; infinite for never."""
+        try:
+            left_at = (self.settings.state / WORKER_SIGN).stat().st_mtime
+        except OSError:
+            return math.inf
+        return max(time.time() - left_at, 0.0)
 
     @property
     def policy(self) -> Policy | None:
@@ -199,21 +234,24 @@ def _wired(settings: Settings, engine: Engine) -> Hub:
     """Return the hub of a database whose schema and scheme are in order."""
     stands = schema.revision(engine)
     if stands != schema.newest():
-        message = (
-            "there is no scheme in this database: run `exchange init`"
-            if stands is None
-            else "the database's schema is of another release: run `exchange upgrade`"
+        if stands is None:
+            raise _not_opened("there is no scheme in this database")
+        raise HubError(
+            "the database's schema is of another release: run `exchange upgrade`",
+            detail_ja="データベースの構造が別の版のものです。"
+            "`exchange upgrade` を実行してください。",
         )
-        raise HubError(message)
     sessions = transaction.sessions_of(engine)
     with transaction.reading(sessions) as session:
         scheme = load_scheme(session)
     if scheme is None:
-        message = "no scheme is opened in this database: run `exchange init`"
-        raise HubError(message)
+        raise _not_opened("no scheme is opened in this database")
     if settings.clock is not None and not scheme.demo:
-        message = "EXCHANGE_CLOCK is for demo schemes; this one is real: unset it"
-        raise HubError(message)
+        raise HubError(
+            "EXCHANGE_CLOCK is for demo schemes; this one is real: unset it",
+            detail_ja="EXCHANGE_CLOCK は試行用の制度だけのものです。ここは実運用の制度ですので、"
+            "設定を外してください。",
+        )
     hub = Hub(
         settings=settings,
         engine=engine,
@@ -244,15 +282,30 @@ def _policy(settings: Settings, log_keys: Sequence[VerifierKey]) -> Policy | Non
     try:
         policy = Policy.decode(settings.policy.read_bytes())
     except OSError as error:
-        message = f"EXCHANGE_POLICY: {settings.policy} cannot be read: {error.strerror}"
-        raise HubError(message) from error
+        raise HubError(
+            f"EXCHANGE_POLICY: {settings.policy} cannot be read: {error.strerror}",
+            detail_ja=f"EXCHANGE_POLICY: {settings.policy} を読めません({error.strerror})。",
+        ) from error
     except PolicyError as error:
-        message = f"EXCHANGE_POLICY: {settings.policy}: {error}"
-        raise HubError(message) from error
+        raise HubError(
+            f"EXCHANGE_POLICY: {settings.policy}: {error}",
+            detail_ja=f"EXCHANGE_POLICY: {settings.policy} はポリシーとして読めません({error})。",
+        ) from error
     if all(line.vkey not in log_keys for line in policy.logs):
-        message = (
+        line = f"log {log_keys[-1].encode()}"
+        raise HubError(
             f"EXCHANGE_POLICY: {settings.policy} is not about this ledger: "
-            f"it lacks the line `log {log_keys[-1].encode()}`"
+            f"it lacks the line `{line}`",
+            detail_ja=f"EXCHANGE_POLICY: {settings.policy} はこの台帳のポリシーではありません。"
+            f"次の行がありません: `{line}`",
         )
-        raise HubError(message)
     return policy
+
+
+def _not_opened(what: str) -> HubError:
+    """Return the refusal of a database that is still without a scheme."""
+    return HubError(
+        f"{what}: run `exchange init`",
+        detail_ja="このデータベースには、まだ制度がありません。"
+        "`exchange init` を実行してください。",
+    )

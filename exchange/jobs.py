@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from exchange.domain.errors import ExchangeError
+from exchange import faults
 from exchange.hub import Hub
 from exchange.services import (
     claims,
@@ -104,7 +104,13 @@ def run_once(hub: Hub, as_of: date | None = None) -> dict[str, int]:
 
 
 def run_for_ever(hub: Hub) -> None:
-    """Tick until the process is stopped; one process, one instance of each job, in UTC."""
+    """Tick until the process is stopped; one process, one instance of each job, in UTC.
+
+    It begins with one round of everything: a job of each day would otherwise never come in a
+    process that is started anew each night.
+    """
+    for job in timetable():
+        _tick(hub, job)
     scheduler = BlockingScheduler(timezone=UTC)
     for job in timetable():
         scheduler.add_job(
@@ -126,8 +132,8 @@ def _tick(hub: Hub, job: Job) -> None:
     log = structlog.get_logger("exchange.jobs").bind(job=job.name)
     try:
         done = run(hub, job)
+        hub.note_worker()
     except Exception as error:  # noqa: BLE001 - one failing job must not stop the others
-        detail = error.detail if isinstance(error, ExchangeError) else ""
-        log.warning("failed", error=type(error).__qualname__, detail=detail)
+        faults.tell(log, error)
         return
     log.info("done", count=done)

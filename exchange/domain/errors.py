@@ -30,6 +30,19 @@ class ExchangeError(Exception):
         self.mend_ja = mend_ja
 
 
+class OfficeError(Exception):
+    """The hub cannot work as it is set up, and its office alone can mend that; the text says how.
+
+    Attributes:
+        detail_ja: the same in Japanese.
+    """
+
+    def __init__(self, detail: str, *, detail_ja: str) -> None:
+        """Keep what is wrong, in both languages."""
+        super().__init__(detail)
+        self.detail_ja = detail_ja
+
+
 # What was sent
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from exchange.domain.errors import OfficeError
 from exchange.services import own_keys
 from exchange.services.ledger import stored_tiles
 from exchange.services.work import Work
@@ -14,7 +15,7 @@ from relay_protocol import merkle, note, tiles
 from relay_protocol.errors import NoteError
 
 
-class OlderDatabaseError(Exception):
+class OlderDatabaseError(OfficeError):
     """The database is behind, or beside, a checkpoint that was published: it must not sign."""
 
 
@@ -60,6 +61,12 @@ def signed_and_published(session: Session) -> tuple[int, int]:
     newest = rows.checkpoint(session)
     size = 0 if newest is None else newest.size
     return size, checkpoint_rows.published_size(session)
+
+
+def was_quorate(session: Session, size: int) -> bool:
+    """Return whether a checkpoint had its quorum when it was published; so had none at all."""
+    row = checkpoint_rows.publication(session, size)
+    return row is None or row.is_quorate
 
 
 def publish(
@@ -110,10 +117,16 @@ def require_published(work: Work, published: Path) -> None:
     except FileNotFoundError as error:
         if not checkpoint_rows.published_size(work.session):
             return
-        raise GuardLostError(_lost(published, "is missing")) from error
+        raise _lost(published, en="is missing", ja="がありません") from error
     except OSError as error:
-        raise GuardLostError(_lost(published, f"cannot be read ({error.strerror})")) from error
-    seen = _opened(work, kept, published)
+        why = error.strerror
+        raise _lost(published, en=f"cannot be read ({why})", ja=f"を読めません({why})") from error
+    try:
+        seen = _opened(work, kept)
+    except NoteError as reason:
+        raise _lost(
+            published, en=f"is damaged ({reason})", ja=f"が壊れています({reason})"
+        ) from reason
     _require_within(work, seen.size, seen.root, rows.size(work.session), "published")
 
 
@@ -125,12 +138,19 @@ def restore_guard(work: Work, published: Path, newest: bytes | None) -> int:
             to trust that this database is the newest.
 
     Raises:
+        GuardLostError: that is no checkpoint of this log.
         OlderDatabaseError: the database does not contain that checkpoint.
     """
     rows.lock_sequencer(work.session, wait=True)
     size = rows.size(work.session)
     if newest is not None:
-        seen = _opened(work, newest, published)
+        try:
+            seen = _opened(work, newest)
+        except NoteError as reason:
+            raise GuardLostError(
+                f"what is brought is no checkpoint that this log has signed ({reason})",
+                detail_ja=f"渡されたものは、この台帳が署名した要約署名ではありません({reason})。",
+            ) from reason
         _require_within(work, seen.size, seen.root, size, "published")
     stored = checkpoint_rows.published(work.session)
     if stored is None:
@@ -171,44 +191,51 @@ def _signed(checkpoint: note.Checkpoint, work: Work) -> bytes:
     return note.add_signatures(first, lines)
 
 
-def _opened(work: Work, raw: bytes, published: Path) -> note.Checkpoint:
+def _opened(work: Work, raw: bytes) -> note.Checkpoint:
     """Return the checkpoint of a note that a key of this log has signed.
 
     Raises:
-        GuardLostError: the bytes are none.
+        NoteError: the bytes are none.
     """
+    reason = NoteError("no key of the log is known")
     for key in own_keys.log_verifiers(work):
         try:
             return note.open_checkpoint(raw, key)[0]
         except NoteError as error:
             reason = error
-    raise GuardLostError(_lost(published, f"is damaged ({reason})")) from reason
+    raise reason
 
 
 def _require_within(work: Work, size: int, root: bytes, held: int, what: str) -> None:
     """Refuse to go on from a database that does not contain a checkpoint."""
     origin = work.scheme.origin
     if size > held:
-        message = (
+        raise OlderDatabaseError(
             f"the ledger has {held} entries, but a checkpoint of {size} was {what}: "
-            f"this is an older database of {origin}; restore the newer one"
+            f"this is an older database of {origin}; restore the newer one",
+            detail_ja=f"台帳の記載は {held} 件ですが、{size} 件の要約署名がすでに出ています。"
+            f"これは {origin} の古いデータベースです。新しいほうを復元してください。",
         )
-        raise OlderDatabaseError(message)
     if merkle.tree_root(size, tiles.nodes_of(stored_tiles(work.session), held)) != root:
-        message = (
+        raise OlderDatabaseError(
             f"the {what} checkpoint of {size} entries of {origin} has another root than this "
-            f"database: it is not the one that was {what}; restore that one"
+            f"database: it is not the one that was {what}; restore that one",
+            detail_ja=f"すでに出ている {origin} の要約署名({size} 件)と、このデータベースとで、"
+            "ルートが違います。要約署名を出したほうのデータベースを復元してください。",
         )
-        raise OlderDatabaseError(message)
 
 
-def _lost(published: Path, how: str) -> str:
-    """Return what is wrong with the kept checkpoint, and what to do."""
-    return (
-        f"{published} {how}; it holds the last published checkpoint, without which a restored "
+def _lost(published: Path, *, en: str, ja: str) -> GuardLostError:
+    """Return the refusal to go on without the kept checkpoint, and what to do."""
+    return GuardLostError(
+        f"{published} {en}; it holds the last published checkpoint, without which a restored "
         f"older database cannot be told: put it back from the backup, or run `exchange ledger "
         f"guard --from FILE` with the newest checkpoint that a witness or a mirror holds, or "
-        f"`exchange ledger guard --trust-database` if nothing was restored"
+        f"`exchange ledger guard --trust-database` if nothing was restored",
+        detail_ja=f"{published} {ja}。最後に公開した要約署名を入れておくファイルで、これがないと、"
+        "古いデータベースが復元されても見分けられません。バックアップから戻すか、立会人や写しが"
+        "持つ最新の要約署名で `exchange ledger guard --from FILE` を、何も復元していなければ "
+        "`exchange ledger guard --trust-database` を実行してください。",
     )
 
 

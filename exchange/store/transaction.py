@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from threading import RLock
+from typing import Final
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -21,6 +23,27 @@ CACHE_KIB = 32_768
 FOLD_PAGES = 8_192
 """After how many pages of 4 KiB SQLite folds its write-ahead log into the file: 32 MiB, so that
 a page that many commits touch is written twice seldom."""
+PATIENCE: Final = {
+    "connect_timeout": "10",
+    "keepalives_idle": "15",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
+"""How soon PostgreSQL's client gives up a machine that is gone without a word: the system's own
+answer would be a quarter of an hour. What DATABASE_URL says goes first."""
+AWAY_STATES: Final = ("08", "53", "57P", "40001", "40P01", "55P03", "25006")
+"""SQLSTATEs (or their beginnings) of a PostgreSQL that takes nothing now: connection, resources,
+shut down, a conflict or lock that was given up, read-only."""
+AWAY_NAMES: Final = (
+    "SQLITE_BUSY",
+    "SQLITE_LOCKED",
+    "SQLITE_FULL",
+    "SQLITE_IOERR",
+    "SQLITE_CANTOPEN",
+    "SQLITE_READONLY",
+)
+"""The same of SQLite."""
 
 
 def connect(database_url: str) -> Engine:
@@ -37,7 +60,8 @@ def connect(database_url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_pre_ping=True)
+    patience = {name: said for name, said in PATIENCE.items() if name not in url.query}
+    return create_engine(url, pool_pre_ping=True, connect_args=patience)
 
 
 def make_folder(database_url: str) -> None:
@@ -107,6 +131,26 @@ def _turn(session: Session) -> AbstractContextManager[object]:
 def is_conflict(error: BaseException) -> bool:
     """Return whether a transaction failed of rows that do not go with the ones that stand."""
     return isinstance(error, IntegrityError)
+
+
+def is_away(error: BaseException) -> bool:
+    """Return whether a transaction failed because the database takes nothing at this moment.
+
+    It has stopped, is full, read-only or too busy; the same will do later. (Where the connection
+    was lost at its end, the transaction may have happened: an Idempotency-Key tells.)
+    """
+    if isinstance(error, NoConnectionError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return str(state).startswith(AWAY_STATES)
+    name = getattr(error.orig, "sqlite_errorname", None)
+    if name is not None:
+        return str(name).startswith(AWAY_NAMES)
+    # A connection that could not be made, or was lost, has no state.
+    return isinstance(error, OperationalError)
 
 
 def scrub(engine: Engine) -> None:

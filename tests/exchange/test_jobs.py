@@ -1,8 +1,10 @@
 """The timetable: one round does all that is due, another does nothing, a failure stops no other."""
 
+import math
 from datetime import timedelta
 
 import pytest
+from apscheduler.schedulers.blocking import BlockingScheduler
 from structlog.testing import capture_logs
 
 from exchange import jobs
@@ -96,3 +98,28 @@ def test_a_job_that_does_not_go_on_is_asked_once(hub: Hub) -> None:
 
     assert jobs.run(hub, Job(name="counts", every_s=1, does=lambda _: left.pop(0))) == 2
     assert left == [1, 0]
+
+
+def test_a_worker_begins_with_everything_and_leaves_a_sign(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    # The timetable itself would never end.
+    monkeypatch.setattr(BlockingScheduler, "start", lambda _: begun.append("timetable"))
+
+    with capture_logs() as logged:
+        jobs.run_for_ever(hub)
+
+    done = [line["job"] for line in logged if line["event"] == "done"]
+    assert done == [job.name for job in jobs.timetable()]
+    assert begun == ["timetable"]
+    assert 0 <= hub.worker_age_s() < 60
+
+
+def test_a_job_that_fails_leaves_no_sign(hub: Hub) -> None:
+    def fail(_: Work) -> int:
+        raise LookupError
+
+    jobs._tick(hub, Job(name="fails", every_s=1, does=fail))  # noqa: SLF001 - what APScheduler calls
+
+    assert hub.worker_age_s() == math.inf

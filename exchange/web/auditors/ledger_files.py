@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from contextvars import ContextVar
 from functools import lru_cache
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
@@ -35,6 +36,8 @@ TILES_KEPT: Final = 4_096
 CHECKPOINT: Final = "/ledger/checkpoint"
 TILE: Final = "/ledger/tile/"
 ENTRIES: Final = "/ledger/tile/entries/"
+FAILED: Final[ContextVar[Exception | None]] = ContextVar("FAILED", default=None)
+"""Why the file of the request at hand could not be read."""
 PATTERNS: Final = {CHECKPOINT: CHECKPOINT, TILE: "/ledger/tile/<path:rest>"}
 
 ledger_files = Blueprint("ledger_files", __name__, url_prefix="/ledger")
@@ -64,14 +67,20 @@ class PublicFiles:
         if not path.startswith("/ledger/") or environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             return self._inner(environ, start_response)
         began_s = perf_counter()
-        if path == CHECKPOINT:
-            content = self._checkpoint()
-            kind, answers = CHECKPOINT, self._answer_checkpoint
-        elif path.startswith(TILE) and not path.startswith(ENTRIES):
-            content = self._known_tile(path)
-            kind, answers = TILE, self._answer_tile
-        else:
-            content = None
+        content = None
+        kind, answers = TILE, self._answer_tile
+        try:
+            if path == CHECKPOINT:
+                content = self._checkpoint()
+                kind, answers = CHECKPOINT, self._answer_checkpoint
+            elif path.startswith(TILE) and not path.startswith(ENTRIES):
+                content = self._known_tile(path)
+        except Exception as error:  # noqa: BLE001 - told by Flask, in words and in the log
+            failed = FAILED.set(error)
+            try:
+                return self._inner(environ, start_response)
+            finally:
+                FAILED.reset(failed)
         if content is None:
             return self._inner(environ, start_response)
         status, answer = answers(environ, start_response, content)
@@ -143,12 +152,14 @@ def serve_public_files(app: Flask, hub: Hub, counted: Metrics, *, https: bool) -
 @ledger_files.get("/checkpoint")
 def checkpoint() -> Response:
     """Refuse: PublicFiles has answered where there is a checkpoint."""
+    _require_read()
     raise _no_such_file()
 
 
 @ledger_files.get("/tile/<path:rest>")
 def tile(rest: str) -> Response:
     """Answer a bundle of entries to auditors; PublicFiles has answered the tiles of hashes."""
+    _require_read()
     try:
         place = tiles.parse_path(f"tile/{rest}")
     except TileError as error:
@@ -186,6 +197,17 @@ def _begun(
     """Begin an answer of 200 and return its body, none where only the head is asked for."""
     start_response("200 OK", [*fields, ("Content-Length", str(len(content)))])
     return () if environ["REQUEST_METHOD"] == "HEAD" else (content,)
+
+
+def _require_read() -> None:
+    """Return unless PublicFiles has failed: what is not read now is not gone.
+
+    Raises:
+        Exception: what it failed of.
+    """
+    error = FAILED.get()
+    if error is not None:
+        raise error
 
 
 def _no_such_file() -> NotFoundError:

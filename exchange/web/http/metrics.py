@@ -24,6 +24,9 @@ class LedgerFigures:
 
         self._size = gauge("checkpoint_size", "Entries under the newest published checkpoint.")
         self._age = gauge("checkpoint_age_seconds", "Time since it was signed.")
+        self._uncovered = gauge(
+            "uncovered_seconds", "How long the first entry has waited for a published checkpoint."
+        )
         self._quorum = gauge("quorum_met", "1 while its witnesses meet the policy, else 0.")
         self._alarms = gauge("alarms", "Alarms of equivocation that nobody has acknowledged.")
         self._succeeded = gauge(
@@ -40,8 +43,13 @@ class LedgerFigures:
             "witness_behind_entries", "Published entries beyond its last cosignature.", ("witness",)
         )
 
-    def note(self, state: State, now: datetime) -> None:
-        """Keep how the ledger stands at a moment."""
+    def note(self, state: State, now: datetime, *, uncovered_s: float = 0.0) -> None:
+        """Keep how the ledger stands at a moment.
+
+        Args:
+            uncovered_s: how long the first entry has waited for a published checkpoint.
+        """
+        self._uncovered.set(uncovered_s)
         signed_at = state.signed_at or now
         self._size.set(state.size)
         self._age.set(max((now - signed_at).total_seconds(), 0))
@@ -81,6 +89,16 @@ class Metrics:
             registry=self.registry,
         )
 
+        self._database = Gauge(
+            "exchange_database_up",
+            "1 while the database answers, else 0: then queue and ledger are as noted last.",
+            registry=self.registry,
+        )
+        self._worker = Gauge(
+            "exchange_worker_age_seconds",
+            "Time since `exchange worker` last ended a job; +Inf for never.",
+            registry=self.registry,
+        )
         self.ledger = LedgerFigures(self.registry)
 
     def count(self, *, method: str, pattern: str, status: int, took_s: float) -> None:
@@ -93,6 +111,14 @@ class Metrics:
         """Keep how long the ledger's queue is, and the age of its head."""
         self._waiting.set(waiting)
         self._oldest.set(oldest_s)
+
+    def note_database(self, *, answers: bool) -> None:
+        """Keep whether the database answers."""
+        self._database.set(int(answers))
+
+    def note_worker(self, age_s: float) -> None:
+        """Keep how long ago the worker was last at work, in seconds."""
+        self._worker.set(age_s)
 
     def text(self) -> bytes:
         """Return all figures in Prometheus's text format."""

@@ -1,18 +1,18 @@
 """Refusals as problem documents (RFC 9457) for machines, and as pages for people."""
 
 import json
-import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from pathlib import Path
 from typing import Final
 
 import structlog
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from exchange import faults
 from exchange.domain import errors
+from exchange.store import transaction
 from exchange.web.http.languages import is_for_machines, language
 from exchange.web.http.limits import RETRY_AFTER_S
 from exchange.web.http.problem_words import WORDS, Words
@@ -76,6 +76,12 @@ HTTP_PROBLEMS: dict[int, str] = {
     429: "too-many-requests",
     500: "internal",
 }
+
+DATABASE_AWAY: Final = errors.BusyError(
+    "The exchange's database does not take anything at this moment.",
+    retry_after_s=5,
+    detail_ja="ただいまデータベースが応答していません。",
+)
 
 log = structlog.get_logger("exchange.web")
 
@@ -184,8 +190,14 @@ def _refuse_http(error: HTTPException) -> Response:
 
 
 def _confess(error: Exception) -> Response:
-    """Log where an error arose, without its message, which may hold what nobody should read."""
-    log.error("failed", error=type(error).__qualname__, at=_frames(error))
+    """Log where an error arose, without its message, which may hold what nobody should read.
+
+    A database that takes nothing now is no fault of ours in one place: whoever asks comes again.
+    """
+    if transaction.is_away(error):
+        log.warning("the database takes nothing", error=type(error).__qualname__)
+        return _refuse(DATABASE_AWAY)
+    log.error("failed", error=type(error).__qualname__, at=faults.frames_of(error))
     return answer(_plain(HTTPStatus.INTERNAL_SERVER_ERROR, language()))
 
 
@@ -219,11 +231,3 @@ def _mend(words: Words, error: errors.ExchangeError, tongue: str) -> str:
 def _wants_json() -> bool:
     best = request.accept_mimetypes.best_match(["text/html", "application/json", MEDIA_TYPE])
     return best in {"application/json", MEDIA_TYPE}
-
-
-def _frames(error: Exception) -> list[str]:
-    """Return the calls that led to an error, innermost last, by file, line and function."""
-    return [
-        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
-        for frame in traceback.extract_tb(error.__traceback__)
-    ]

@@ -1,5 +1,7 @@
 """How the exchange is: for monitoring, and for whoever reads the API by machine."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from flask import Blueprint, Response, current_app, jsonify, request
@@ -8,12 +10,43 @@ from exchange.domain.errors import NotFoundError
 from exchange.services import witnesses
 from exchange.services.witnesses import State
 from exchange.store import ledger as ledger_rows
+from exchange.store import transaction
 from exchange.web.http import metrics, wiring
 
 OLDEST_WAITING_S: Final = 120
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost", None})
 
 health = Blueprint("health", __name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How the exchange stands at a moment.
+
+    Attributes:
+        waiting: how many attestations wait for their place in the ledger.
+        oldest_s: how long the first of them has waited, in seconds.
+        uncovered_s: how long the first entry has waited for a published checkpoint, in seconds.
+    """
+
+    waiting: int
+    oldest_s: float
+    uncovered_s: float
+    ledger: State
+
+    @property
+    def is_late(self) -> bool:
+        """Whether an attestation has waited too long for its place, or for a checkpoint."""
+        return max(self.oldest_s, self.uncovered_s) > OLDEST_WAITING_S
+
+    @property
+    def word(self) -> str:
+        """In one word how the exchange stands."""
+        if self.is_late:
+            return "late"
+        if self.ledger.alarms:
+            return "alarm"
+        return "unwitnessed" if self.ledger.quorum == "missed" else "ok"
 
 
 @health.get("/healthz")
@@ -23,16 +56,22 @@ def healthz() -> tuple[Response, int]:
     A missed quorum and an alarm are told in the answer, but it stays 200: to take the hub away
     from people would mend neither.
     """
-    waiting, oldest_s = _queue()
-    ledger = _ledger()
-    well = oldest_s <= OLDEST_WAITING_S
+    standing = _standing()
+    if standing is None:
+        return jsonify(status="down", database="away"), 503
+    ledger = standing.ledger
     answer = jsonify(
-        status=_status(ledger) if well else "late",
+        status=standing.word,
         database="ok",
-        queue={"waiting": waiting, "oldest_seconds": round(oldest_s)},
-        ledger={"size": ledger.size, "quorum": ledger.quorum, "alarms": ledger.alarms},
+        queue={"waiting": standing.waiting, "oldest_seconds": round(standing.oldest_s)},
+        ledger={
+            "size": ledger.size,
+            "uncovered_seconds": round(standing.uncovered_s),
+            "quorum": ledger.quorum,
+            "alarms": ledger.alarms,
+        },
     )
-    return answer, 200 if well else 503
+    return answer, 503 if standing.is_late else 200
 
 
 @health.get("/metrics")
@@ -43,10 +82,13 @@ def figures() -> Response:
     """
     if request.remote_addr not in LOOPBACK or "X-Forwarded-For" in request.headers:
         raise NotFoundError("There is no such page.", detail_ja="ページがありません。")
-    waiting, oldest_s = _queue()
-    counted = wiring.wiring().metrics
-    counted.note_queue(waiting=waiting, oldest_s=oldest_s)
-    counted.ledger.note(_ledger(), wiring.hub().clock.now())
+    hub, counted = wiring.hub(), wiring.wiring().metrics
+    standing = _standing()
+    counted.note_database(answers=standing is not None)
+    if standing is not None:
+        counted.note_queue(waiting=standing.waiting, oldest_s=standing.oldest_s)
+        counted.ledger.note(standing.ledger, hub.clock.now(), uncovered_s=standing.uncovered_s)
+    counted.note_worker(hub.worker_age_s())
     return Response(counted.text(), content_type=metrics.MEDIA_TYPE)
 
 
@@ -57,24 +99,28 @@ def openapi() -> Response:
     return jsonify(api.spec.to_dict())
 
 
-def _status(ledger: State) -> str:
-    """Return in one word how the ledger stands."""
-    if ledger.alarms:
-        return "alarm"
-    return "unwitnessed" if ledger.quorum == "missed" else "ok"
-
-
-def _ledger() -> State:
-    """Return how the ledger stands with its witnesses."""
+def _standing() -> Standing | None:
+    """Return how the exchange stands, or None while its database takes nothing."""
     hub = wiring.hub()
-    with hub.reading() as work:
-        return witnesses.state(work, hub.policy)
+    try:
+        with hub.reading() as work:
+            ledger = witnesses.state(work, hub.policy)
+            waiting = ledger_rows.queue_length(work.session)
+            queued = ledger_rows.oldest_queued(work.session)
+            uncovered = ledger_rows.oldest_beyond(work.session, ledger.size)
+            now = work.now
+    except Exception as error:
+        if transaction.is_away(error):
+            return None
+        raise
+    return Standing(
+        waiting=waiting,
+        oldest_s=_since(queued, now),
+        uncovered_s=_since(uncovered, now),
+        ledger=ledger,
+    )
 
 
-def _queue() -> tuple[int, float]:
-    """Return how many attestations wait for their place, and the seconds the first has waited."""
-    with wiring.hub().reading() as work:
-        waiting = ledger_rows.queue_length(work.session)
-        oldest = ledger_rows.oldest_queued(work.session)
-        oldest_s = 0.0 if oldest is None else (work.now - oldest).total_seconds()
-    return waiting, max(oldest_s, 0.0)
+def _since(at: datetime | None, now: datetime) -> float:
+    """Return the seconds since a moment; none before it, nor where there was none."""
+    return 0.0 if at is None else max((now - at).total_seconds(), 0.0)

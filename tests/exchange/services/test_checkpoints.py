@@ -150,6 +150,14 @@ def test_a_flipped_bit_in_what_was_published_last_is_found(hub: Hub) -> None:
 
 
 class TestPuttingTheGuardBack:
+    def test_never_from_what_the_log_has_not_signed(self, hub: Hub) -> None:
+        hub.sequence()
+        kept = hub.published.read_bytes()
+        refused = pytest.raises(GuardLostError, match="what is brought is no checkpoint")
+        with refused, hub.noting() as work:
+            checkpoints.restore_guard(work, hub.published, b"nonsense")
+        assert hub.published.read_bytes() == kept
+
     def test_from_what_a_witness_holds(self, hub: Hub) -> None:
         size = hub.sequence()
         kept = hub.published.read_bytes()

@@ -5,8 +5,8 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from exchange.store import migrate, transaction
@@ -161,3 +161,59 @@ def test_a_conflict_is_what_goes_against_rows_that_stand(
     error: Exception, *, conflicts: bool
 ) -> None:
     assert transaction.is_conflict(error) is conflicts
+
+
+class TestADatabaseThatIsAway:
+    """It is told from a fault of ours: whoever asks comes again."""
+
+    def test_one_that_cannot_be_reached_is_away(self) -> None:
+        engine = transaction.connect("postgresql://nobody@127.0.0.1:1/none")
+        with pytest.raises(OperationalError) as failed:
+            engine.connect()
+        assert transaction.is_away(failed.value)
+
+    def test_one_that_is_busy_is_away(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(transaction, "BUSY_TIMEOUT_MS", 0)
+        engine = transaction.connect(f"sqlite:///{tmp_path}/busy.db")
+        with engine.begin(), pytest.raises(OperationalError) as failed, engine.begin():
+            pass
+        assert transaction.is_away(failed.value)
+        engine.dispose()
+
+    @pytest.mark.parametrize("engine", ["postgresql"])
+    def test_one_whose_connection_was_ended_by_its_office_is_away(self, database_url: str) -> None:
+        engine = transaction.connect(database_url)
+        with engine.connect() as ended:
+            backend = ended.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            with engine.connect() as other:
+                other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": backend})
+            with pytest.raises(OperationalError) as failed:
+                ended.execute(text("SELECT 1"))
+        assert transaction.is_away(failed.value)
+        with engine.connect() as again:
+            assert again.execute(text("SELECT 1")).scalar_one() == 1
+        engine.dispose()
+
+    def test_a_statement_that_cannot_be_meant_is_a_fault_of_ours(self, database_url: str) -> None:
+        engine = transaction.connect(database_url)
+        with engine.connect() as connection, pytest.raises(DBAPIError) as failed:
+            connection.execute(text("SELECT nothing FROM nowhere"))
+        assert not transaction.is_away(failed.value)
+        assert not transaction.is_away(LookupError())
+        engine.dispose()
+
+    def test_what_the_url_says_of_patience_goes_first(self) -> None:
+        engine = transaction.connect("postgresql://nobody@127.0.0.1:1/none?connect_timeout=3")
+        seen: list[dict[str, object]] = []
+
+        @event.listens_for(engine, "do_connect")
+        def keep(_dialect: object, _record: object, _args: object, asked: object) -> None:
+            assert isinstance(asked, dict)
+            seen.append(dict(asked))
+
+        with pytest.raises(OperationalError):
+            engine.connect()
+        assert seen[0]["connect_timeout"] == "3"
+        assert seen[0]["tcp_user_timeout"] == "30000"

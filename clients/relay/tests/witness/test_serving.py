@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from career_relay.clock import ClockError
-from career_relay.witness.serving import WitnessSettings, open_witness
+from career_relay.errors import NotReadyError
+from career_relay.witness.serving import WitnessSettings, open_witness, serve
 from career_relay.witness.state import WitnessState, WitnessStateError
 from relay_protocol.note import SignerKey
 from relay_protocol.witnessing import monitoring_path, read_cosignatures
@@ -32,7 +33,7 @@ def settings(key_path: Path, tmp_path: Path, log: PlainLog, signer: SignerKey) -
 def post(url: str, body: bytes) -> tuple[int, str, bytes]:
     request = urllib.request.Request(f"{url}/add-checkpoint", data=body, method="POST")  # noqa: S310
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
             return answer.status, answer.headers["Content-Type"], answer.read()
     except urllib.error.HTTPError as refused:
         with refused:
@@ -55,7 +56,7 @@ def test_a_log_asks_the_server_and_a_killed_server_forgets_nothing(
         assert post(url, asked(PlainLog.of(8, "another"), 8, 8))[0] == 422
         assert post(url, asked(log, 8, 300))[0] == 200
         place = f"{url}/{monitoring_path(NAME)}"
-        with urllib.request.urlopen(place, timeout=10) as shown:  # noqa: S310
+        with urllib.request.urlopen(place, timeout=30) as shown:  # noqa: S310
             assert shown.read().startswith(f"{NAME}\n300\n".encode())
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=30)
@@ -77,7 +78,8 @@ def test_clients_that_drip_keep_nobody_else_waiting(settings: WitnessSettings) -
                 b"POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 9\r\n\r\no"
             )
         time.sleep(0.2)
-        with urllib.request.urlopen(f"{url}/healthz", timeout=3) as answer:  # noqa: S310
+        # They themselves are given up after five seconds.
+        with urllib.request.urlopen(f"{url}/healthz", timeout=4.5) as answer:  # noqa: S310
             assert answer.status == 200
         for connection in dripping:
             connection.close()
@@ -115,3 +117,27 @@ def test_a_key_without_its_state_opens_nothing(settings: WitnessSettings, tmp_pa
     WitnessState.begin(tmp_path / "served.db", named_key("w2.example", 4).verifier)
     with pytest.raises(WitnessStateError, match="belongs to"):
         open_witness(settings)
+
+
+def test_a_second_server_at_the_same_address_is_refused(
+    settings: WitnessSettings,
+) -> None:
+    with served(settings) as (url, _):
+        port = int(url.rpartition(":")[2])
+        with pytest.raises(NotReadyError) as refused:
+            serve(settings, "127.0.0.1", port)
+
+    assert f"127.0.0.1:{port} cannot be listened at" in refused.value.said.en
+    assert f"127.0.0.1:{port} では待ち受けられません" in refused.value.said.ja
+
+
+def test_a_server_whose_first_process_is_killed_leaves_nobody_listening(
+    settings: WitnessSettings,
+) -> None:
+    with served(settings) as (url, process):
+        # Only the process that was started: the one that answers is its child.
+        process.kill()
+        # Whoever answers holds its standard error open until it ends.
+        process.communicate(timeout=30)
+        with pytest.raises(urllib.error.URLError):
+            urllib.request.urlopen(f"{url}/healthz", timeout=5)  # noqa: S310 (our own)

@@ -6,11 +6,13 @@ from pathlib import Path
 import httpx
 import pytest
 from flask import Flask
+from structlog.testing import capture_logs
 
 from exchange.app import create_app
 from exchange.domain.organizations import Actor
 from exchange.hub import Hub, open_hub
 from exchange.services import alarms, people, witnesses
+from exchange.store import transaction
 from relay_protocol import note
 from tests.story.api import visitor as visitor_of
 from tests.story.scheme import Consortium, Organization, admit, corporate_number
@@ -39,7 +41,7 @@ def test_an_exchange_that_is_well_says_so(visitor: httpx.Client, hub: Hub) -> No
         "status": "ok",
         "database": "ok",
         "queue": {"waiting": 0, "oldest_seconds": 0},
-        "ledger": {"size": 17, "quorum": "none", "alarms": 0},
+        "ledger": {"size": 17, "uncovered_seconds": 0, "quorum": "none", "alarms": 0},
     }
 
 
@@ -54,6 +56,80 @@ def test_a_queue_that_nobody_drains_is_told(visitor: httpx.Client, hub: Hub) -> 
     assert waiting.json()["queue"]["waiting"] == 1
     assert (late.status_code, late.json()["status"]) == (503, "late")
     assert late.json()["queue"]["oldest_seconds"] >= 180
+
+
+@pytest.mark.parametrize(("seconds", "status", "word"), [(110, 200, "ok"), (180, 503, "late")])
+def test_an_entry_that_no_checkpoint_comes_to_cover_is_told(
+    visitor: httpx.Client, hub: Hub, seconds: int, status: int, word: str
+) -> None:
+    hub.sequence()
+    newcomer(hub)
+    # It gets its place, but nothing is published: the disk may be full, or the database an older.
+    hub.drain()
+    forward(hub, seconds)
+
+    answer = visitor.get("/healthz")
+    figures = visitor.get("/metrics").text
+
+    assert (answer.status_code, answer.json()["status"]) == (status, word)
+    assert answer.json()["queue"]["waiting"] == 0
+    assert seconds <= answer.json()["ledger"]["uncovered_seconds"] <= seconds + 60
+    told = re.search(r"(?m)^exchange_uncovered_seconds (\S+)", figures)
+    assert told is not None
+    assert seconds <= float(told[1]) <= seconds + 60
+
+
+class TestWithoutItsDatabase:
+    """The database is away: it has stopped, or nothing leads to it."""
+
+    @pytest.fixture
+    def cut_off(self, hub: Hub) -> Iterator[httpx.Client]:
+        """Yield a visitor of the hub whose database went away after it had been opened."""
+        engine = transaction.connect("postgresql://nobody@127.0.0.1:1/none")
+        away = replace(hub, engine=engine, sessions=transaction.sessions_of(engine))
+        with visitor_of(create_app(away)) as http:
+            yield http
+        engine.dispose()
+
+    def test_monitoring_is_told(self, cut_off: httpx.Client) -> None:
+        answer = cut_off.get("/healthz")
+        assert answer.status_code == 503
+        assert answer.json() == {"status": "down", "database": "away"}
+
+    def test_the_figures_stay_to_be_had_and_say_so(self, cut_off: httpx.Client) -> None:
+        cut_off.get("/v1/directory")
+        answer = cut_off.get("/metrics")
+        assert answer.status_code == 200
+        assert "exchange_database_up 0.0" in answer.text
+        assert 'route="/v1/directory",status="503"} 1.0' in answer.text
+
+    @pytest.mark.parametrize(
+        "path", ["/v1/directory", "/ledger/checkpoint", "/ledger/tile/0/000", f"/c/{'A' * 43}"]
+    )
+    def test_who_asks_is_told_to_come_again_and_the_log_in_one_line(
+        self, cut_off: httpx.Client, path: str
+    ) -> None:
+        with capture_logs() as log:
+            answer = cut_off.get(path, headers={"Accept": "application/json"})
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"] == "5"
+        assert answer.json()["type"] == "/docs/problems#busy"
+        assert [line["event"] for line in log] == ["the database takes nothing", "answered"]
+
+
+def test_a_database_that_answers_is_told_in_the_figures(visitor: httpx.Client) -> None:
+    assert "exchange_database_up 1.0" in visitor.get("/metrics").text
+
+
+def test_how_long_ago_the_worker_was_at_work_is_told(visitor: httpx.Client, hub: Hub) -> None:
+    never = visitor.get("/metrics").text
+    hub.note_worker()
+    lately = visitor.get("/metrics").text
+
+    assert "exchange_worker_age_seconds +Inf" in never
+    told = re.search(r"(?m)^exchange_worker_age_seconds (\S+)", lately)
+    assert told is not None
+    assert 0 <= float(told[1]) < 60
 
 
 class TestWithWitnesses:
@@ -73,7 +149,8 @@ class TestWithWitnesses:
             answer = http.get("/healthz")
             figures = http.get("/metrics").text
         assert (answer.status_code, answer.json()["status"]) == (200, "unwitnessed")
-        assert answer.json()["ledger"] == {"size": 17, "quorum": "missed", "alarms": 0}
+        assert answer.json()["ledger"]["size"] == 17
+        assert answer.json()["ledger"]["quorum"] == "missed"
         assert "exchange_quorum_met 0.0" in figures
         assert "exchange_checkpoint_size 17.0" in figures
         assert 'exchange_witness_success_timestamp_seconds{witness="w1"} 0.0' in figures

@@ -1,9 +1,14 @@
 """Running the witness as a server of its own, in granian's one worker process."""
 
+import multiprocessing
+import os
+import signal
+import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from threading import Thread
 
 from career_relay.clock import read_clock
 from career_relay.errors import NotReadyError
@@ -63,7 +68,7 @@ def serve(settings: WitnessSettings, host: str, port: int) -> None:
     """Serve a witness until it is stopped.
 
     Raises:
-        NotReadyError: what serves it is not installed.
+        NotReadyError: what serves it is not installed, or the address is not to be had.
     """
     try:
         from granian.constants import Interfaces  # noqa: PLC0415 (an extra)
@@ -83,6 +88,7 @@ def serve(settings: WitnessSettings, host: str, port: int) -> None:
                 "(`relay witness sign` は、なしで使えます)。",
             ),
         ) from error
+    _require_own(host, port)
     server = Server(
         "career_relay.witness.serving",
         address=host,
@@ -101,4 +107,45 @@ def serve(settings: WitnessSettings, host: str, port: int) -> None:
 
 def _load(settings: WitnessSettings) -> WitnessApp:
     """Return the application, in the process that serves it."""
+    _end_with_parent()
     return WitnessApp(open_witness(settings))
+
+
+def _require_own(host: str, port: int) -> None:
+    """Return if nobody listens at an address: the server would share it, and say nothing.
+
+    Raises:
+        NotReadyError: somebody does, or this process may not.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = found[0]
+        with socket.socket(family, kind, protocol) as probe:
+            if os.name == "posix":
+                # Connections that have just ended keep nobody away; elsewhere it means another.
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise NotReadyError(
+            Words(
+                en=f"{host}:{port} cannot be listened at: {error.strerror}.",
+                ja=f"{host}:{port} では待ち受けられません({error.strerror})。",
+            ),
+            Words(
+                en="Choose another address, or stop who listens there.",
+                ja="別のアドレスを指定するか、そこで待ち受けているものを止めてください。",
+            ),
+        ) from error
+
+
+def _end_with_parent() -> None:
+    """Have this process end as if told to when its parent is no more: a killed one tells nobody."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    Thread(target=watch, name="parent", daemon=True).start()
