@@ -1,16 +1,20 @@
 """The hub's settings, read once from the environment; nothing below can see it."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
+
+from exchange.domain.errors import OfficeError
+from relay_protocol import spoken
 
 DEFAULT_DATABASE = "sqlite:///var/exchange.db"
 DEFAULT_URL = "http://localhost:8400"
 MOST_PROXIES = 9
 
 
-class SettingError(Exception):
+class SettingError(OfficeError):
     """A setting of the environment cannot be meant; the text names it."""
 
 
@@ -48,11 +52,12 @@ class Settings:
         policy = given.get("EXCHANGE_POLICY", "")
         proxies = given.get("EXCHANGE_PROXIES") or "0"
         if not proxies.isdecimal() or not proxies.isascii() or int(proxies) > MOST_PROXIES:
-            message = (
+            raise SettingError(
                 f"EXCHANGE_PROXIES must say how many proxies of yours stand before the hub, "
-                f"0 to {MOST_PROXIES}, not {proxies!r}"
+                f"0 to {MOST_PROXIES}, not {proxies!r}",
+                detail_ja="EXCHANGE_PROXIES には、ハブの手前に置いたプロキシの数を "
+                f"0〜{MOST_PROXIES} で指定します。{proxies!r} は使えません。",
             )
-            raise SettingError(message)
         return cls(
             database_url=given.get("DATABASE_URL") or DEFAULT_DATABASE,
             keys=Path(given.get("EXCHANGE_KEYS") or "keys"),
@@ -63,3 +68,8 @@ class Settings:
             owner_url=given.get("DATABASE_OWNER_URL") or None,
             policy=Path(policy) if policy else None,
         )
+
+
+def language_of(line: Sequence[str]) -> Literal["ja", "en"]:
+    """Return the language that a command line asks for, else the terminal's."""
+    return spoken.language_of(line, os.environ)

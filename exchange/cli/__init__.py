@@ -7,6 +7,7 @@ from typing import Final
 import click
 
 from exchange import logs
+from exchange.cli.spoken import SpokenGroup, SpokenOption, language_option
 
 COMMANDS: Final[Mapping[str, str]] = {
     "init": "scheme:init",
@@ -27,7 +28,7 @@ COMMANDS: Final[Mapping[str, str]] = {
 """Where each command stands in this folder: only the one that is run is loaded."""
 
 
-class OfficeGroup(click.Group):
+class OfficeGroup(SpokenGroup):
     """The root, which loads a command when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -43,8 +44,32 @@ class OfficeGroup(click.Group):
         return command if isinstance(command, click.Command) else None
 
 
-@click.group(cls=OfficeGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="career-relay-exchange")
+MAIN_JA = """
+キャリアリレーのハブを動かします。
+
+設定は環境変数から読みます: DATABASE_URL、EXCHANGE_KEYS(指定がなければ keys/)、
+EXCHANGE_STATE(var/)、EXCHANGE_URL(http://localhost:8400)、
+EXCHANGE_POLICY(台帳の立会人)、試行用の制度では EXCHANGE_CLOCK も。
+
+最初の日:
+  exchange init --name リレー協議会 --name-en "Relay Consortium" \\
+                --operator office --corporate-number 8000000000001 \\
+                --contact office@example.jp
+  exchange rules adopt rules.json --from 2026-12-01
+  exchange notice adopt
+  exchange admit mirai.public.json
+  exchange serve
+"""
+
+
+@click.group(cls=OfficeGroup, ja=MAIN_JA, context_settings={"help_option_names": ["-h", "--help"]})
+@language_option
+@click.version_option(
+    package_name="career-relay-exchange",
+    cls=SpokenOption,
+    help="Show the version and exit.",
+    ja="バージョンを表示して終わります。",
+)
 def main() -> None:
     """Run the hub of a Career Relay scheme.
 
@@ -55,7 +80,7 @@ def main() -> None:
     \b
     A first day:
       exchange init --name リレー協議会 --name-en "Relay Consortium" \\
-                    --operator office --corporate-number 1234567890123 \\
+                    --operator office --corporate-number 8000000000001 \\
                     --contact office@example.jp
       exchange rules adopt rules.json --from 2026-12-01
       exchange notice adopt

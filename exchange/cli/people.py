@@ -2,7 +2,8 @@
 
 import click
 
-from exchange.cli.opening import as_json, opened, say
+from exchange.cli.opening import opened, say
+from exchange.cli.spoken import SpokenGroup, in_column, language_option, output_options, spoken
 from exchange.domain.errors import NotFoundError
 from exchange.domain.organizations import Actor
 from exchange.services import ledger, own_keys
@@ -12,15 +13,46 @@ from exchange.services.passkeys import check_words
 from exchange.store import people as rows
 from relay_protocol.attestation import sign_jws
 
+PEOPLE_JA = """
+事務局の担当者がポータルに入れるようにします。
+"""
 
-@click.group()
+INVITE_JA = """
+事務局の担当者がパスキーを登録するための、一回だけ使えるリンクを作ります。
+
+例:
+  exchange people invite "見本 花子"
+"""
+
+LIST_JA = """
+事務局の担当者を、確認の前に見比べる文字とともに一覧にします。
+
+プログラムで読むとき:
+  exchange people list --json
+"""
+
+CONFIRM_JA = """
+担当者のパスキーを事務局の鍵にします。事務局の鍵で署名します。
+
+先に、登録を終えた担当者の画面に出る文字と、`people list` の文字を見比べてください。
+
+例:
+  exchange people confirm usr_0123456789abcdefghjkmnpqrs
+"""
+
+
+_STATES_JA = {"invited": "招待中", "enrolled": "確認待ち", "confirmed": "確認済み"}
+
+
+@click.group(cls=SpokenGroup, ja=PEOPLE_JA)
+@language_option
 def people() -> None:
     """Let the office's own people into the portal."""
 
 
-@people.command("invite")
+@people.command("invite", ja=INVITE_JA)
 @click.argument("name")
-@as_json
+@output_options
 def invite(name: str, *, as_json: bool) -> None:
     """Make a one-time link with which a person of the office enrols a passkey.
 
@@ -37,8 +69,8 @@ def invite(name: str, *, as_json: bool) -> None:
     say(f"{user_id}\n{link}", {"id": user_id, "enrolment_url": link}, as_json=as_json)
 
 
-@people.command("list")
-@as_json
+@people.command("list", ja=LIST_JA)
+@output_options
 def list_people(*, as_json: bool) -> None:
     """List the office's people, with the letters to compare before one is confirmed.
 
@@ -56,13 +88,17 @@ def list_people(*, as_json: bool) -> None:
             }
             for row in rows.people_of(work.session, hub.scheme.operator)
         ]
-    lines = [f"{p['id']} {p['state']:<10} {p['check']:<20} {p['name']}" for p in found]
+    lines = [
+        f"{p['id']} {in_column(spoken(en=p['state'], ja=_STATES_JA[p['state']]), 10)} "
+        f"{p['check']:<20} {p['name']}"
+        for p in found
+    ]
     say("\n".join(lines), found, as_json=as_json)
 
 
-@people.command("confirm")
+@people.command("confirm", ja=CONFIRM_JA)
 @click.argument("user_id")
-@as_json
+@output_options
 def confirm(user_id: str, *, as_json: bool) -> None:
     """Make a person's passkey a key of the office, signed with the office's own key.
 
@@ -77,7 +113,10 @@ def confirm(user_id: str, *, as_json: bool) -> None:
         with hub.work() as work:
             row = rows.person(work.session, user_id)
             if row is None or row.slug != office.slug or not row.credential:
-                raise NotFoundError("No person of the office with that id has enrolled.")
+                raise NotFoundError(
+                    "No person of the office with that id has enrolled.",
+                    detail_ja="その番号で登録を終えた、事務局の担当者はいません。",
+                )
             fact = Fact(
                 kind="key.registered",
                 body={
@@ -91,4 +130,7 @@ def confirm(user_id: str, *, as_json: bool) -> None:
             key = own_keys.signing_key(work, own_keys.OPERATOR)
             signed = sign_jws(attestation, key)
             services.confirm_person(work, office, user_id, signed)
-    say(f"{user_id} may sign in.", {"id": user_id, "state": "confirmed"}, as_json=as_json)
+    text = spoken(
+        en=f"{user_id} may sign in.", ja=f"{user_id} の方がサインインできるようになりました。"
+    )
+    say(text, {"id": user_id, "state": "confirmed"}, as_json=as_json)

@@ -93,9 +93,12 @@ def evidence(work: Work, alarm_id: int | None = None) -> bytes:
         if found is not None:
             return found.encode()
     which = "No alarm holds" if alarm_id is None else f"There is no alarm {alarm_id} that holds"
+    which_ja = "ような警報は" if alarm_id is None else f"警報 {alarm_id} は"
     raise NotFoundError(
         f"{which} two checkpoints that prove two histories.",
         mend="Ask the witness for the checkpoint that it has cosigned.",
+        detail_ja=f"二つの歴史を証明する要約署名を含む{which_ja}ありません。",
+        mend_ja="連署した要約署名を、立会人から取り寄せてください。",
     )
 
 

@@ -42,10 +42,11 @@ def require_sound(work: Work) -> int:
     """
     breaches = check_books(work)
     if breaches:
+        found = "; ".join(map(str, breaches))
         raise BooksBrokenError(
-            f"The books do not hold: {'; '.join(map(str, breaches))}.",
+            f"The books do not hold: {found}.",
             mend="Settlement waits. Restore the rows from a backup, or ask for help.",
-            detail_ja="帳簿に不整合があるため、月次精算を停止しています。",
+            detail_ja=f"帳簿に不整合があるため、月次精算を停止しています。詳細(英語): {found}",
             mend_ja="バックアップから復旧するか、事務局に連絡してください。",
         )
     return len(rows.runs(work.session))

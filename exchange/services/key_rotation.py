@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from exchange.domain.errors import AlreadyKnownError, NotFoundError, StepRefusedError
 from exchange.services import own_keys
 from exchange.services.ledger import Fact
-from exchange.services.own_keys import OwnKey
+from exchange.services.own_keys import IN_JAPANESE, OwnKey
 from exchange.services.scheme import attest_as_operator
 from exchange.services.work import Work
 from exchange.store import checkpoints as checkpoint_rows
@@ -73,11 +73,15 @@ def register(work: Work, purpose: str, key: Ed25519PrivateKey) -> str:
         raise StepRefusedError(
             f"Two keys of the {purpose} stand already.",
             mend=f"End the older one first: exchange keys retire {purpose}",
+            detail_ja=f"{IN_JAPANESE[purpose]}の鍵は、すでに二つ有効です。",
+            mend_ja=f"先に古いほうを失効させてください: exchange keys retire {purpose}",
         )
     members = jwk.from_key(key.public_key())
     name = jwk.thumbprint(members)
     if own_keys.is_own(work, name) or rows.key(work.session, name) is not None:
-        raise AlreadyKnownError("This key was registered before.")
+        raise AlreadyKnownError(
+            "This key was registered before.", detail_ja="この鍵はすでに登録されています。"
+        )
     _keep_first(work, purpose)
     body: dict[str, Value] = {
         "purpose": own_keys.PURPOSE_ON_LEDGER[purpose],
@@ -108,12 +112,18 @@ def retire(work: Work, purpose: str, *, name: str = "", at_once: bool = False) -
     stand = own_keys.standing(work, purpose)
     ending = next((key for key in stand if key.name == (name or stand[0].name)), None)
     if ending is None:
-        raise NotFoundError(f"No key of the {purpose} of that name stands.")
+        raise NotFoundError(
+            f"No key of the {purpose} of that name stands.",
+            detail_ja=f"その名前の、有効な{IN_JAPANESE[purpose]}の鍵はありません。",
+        )
     left = [key for key in stand if key != ending and _is_ready(work, key)]
     if not left:
         raise StepRefusedError(
             f"No other key of the {purpose} stands in a published checkpoint with its file here.",
             mend=f"Let another one follow first: exchange keys rotate {purpose}",
+            detail_ja=f"公開済みの要約署名で有効な{IN_JAPANESE[purpose]}の鍵で、ファイルが"
+            "ここにあるものは、ほかにありません。",
+            mend_ja=f"先に次の鍵を登録してください: exchange keys rotate {purpose}",
         )
     newest = left[-1]
     overlap = _overlap(work, ending, newest)
@@ -121,6 +131,8 @@ def retire(work: Work, purpose: str, *, name: str = "", at_once: bool = False) -
         raise StepRefusedError(
             "Acts may still be under way that the older key has signed.",
             mend="Try again in a minute.",
+            detail_ja="古い鍵で署名した処理が、まだ途中かもしれません。",
+            mend_ja="一分ほどおいて、もう一度実行してください。",
         )
     retired = Retired(name=ending.name, by=newest.name, overlap=overlap)
     if retired.is_short and not (at_once or work.scheme.demo):
@@ -128,6 +140,9 @@ def retire(work: Work, purpose: str, *, name: str = "", at_once: bool = False) -
             f"Both keys of the {purpose} stood for less than {OVERLAP.days} days: whoever has not "
             "looked meanwhile will not know the newer one.",
             mend="Wait; or, if the older key is in the wrong hands, add --now.",
+            detail_ja=f"{IN_JAPANESE[purpose]}の鍵が二つとも有効だった期間が {OVERLAP.days} 日に"
+            "足りません。その間に台帳を見ていない人は、新しい鍵を知りません。",
+            mend_ja="お待ちください。古い鍵が人の手に渡ったときは、--now を付けます。",
         )
     _keep_first(work, purpose)
     fact = Fact(kind="key.revoked", body={"kid": ending.name})

@@ -59,11 +59,17 @@ class Application:
                     f"The public key file has no text {name}.",
                     field=name,
                     mend="Make the file with `relay keys new`.",
+                    detail_ja=f"公開鍵のファイルに {name} がありません。",
+                    mend_ja="ファイルは `relay keys new` で作ってください。",
                 )
             texts[name] = text
         keys = document.get("keys")
         if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
-            raise BadInputError("The public key file has no list of keys.", field="keys")
+            raise BadInputError(
+                "The public key file has no list of keys.",
+                field="keys",
+                detail_ja="公開鍵のファイルに鍵の一覧がありません。",
+            )
         return cls(**texts, keys=tuple(keys))
 
 
@@ -95,7 +101,10 @@ def admit(work: Work, application: Application) -> OrganizationRow:
         fact = Fact(kind="org.admitted", body=_admission(application, key))
         admission_id = attest_as_operator(work, fact, orgs=(application.slug,))
     except ProtocolError as error:
-        raise BadInputError(f"The application cannot be admitted: {error}.") from error
+        raise BadInputError(
+            f"The application cannot be admitted: {error}.",
+            detail_ja=f"この内容では参加を認められません。詳細(英語): {error}",
+        ) from error
     row = before or OrganizationRow(
         slug=application.slug,
         role=application.role,
@@ -133,10 +142,15 @@ def cosign(work: Work, actor: Actor, signed: SignedAttestation) -> OrganizationR
         (row for row in rows.organizations(work.session) if row.admission_id == admission), None
     )
     if admitted is None or not admission:
-        raise NotFoundError("No organization was admitted by that attestation.", field="admission")
+        raise NotFoundError(
+            "No organization was admitted by that attestation.",
+            field="admission",
+            detail_ja="その申告で参加を認められた組織はありません。",
+        )
     if cosigner.role == "operator" or cosigner.slug == admitted.slug:
         raise ForbiddenError(
-            "An admission is cosigned by another organization than the office and the admitted."
+            "An admission is cosigned by another organization than the office and the admitted.",
+            detail_ja="参加の連署は、事務局でも当の組織でもない、別の組織が行います。",
         )
     fingerprint = rows.keys(work.session, admitted.slug, purpose="sign")[0].name
     fact = Fact(
@@ -162,15 +176,19 @@ def register_key(work: Work, actor: Actor, signed: SignedAttestation) -> KeyRow:
     key = attestation.body.get("key")
     if purpose not in KEY_CURVES:
         if purpose in OPERATORS_PURPOSES:
-            raise _at_the_hub("registered", "exchange keys rotate")
+            raise _at_the_hub("registered", "exchange keys rotate", ja="登録")
         raise BadInputError(
             "Passkeys are registered by confirming the person who enrolled them.",
             field="purpose",
             mend="Use `relay people confirm`.",
+            detail_ja="パスキーは、登録した担当者を確認することで、鍵として登録されます。",
+            mend_ja="`relay people confirm` をお使いください。",
         )
     if not isinstance(key, dict) or key.get("crv") != KEY_CURVES[purpose]:
         raise BadInputError(
-            f"A key to {purpose} is of the curve {KEY_CURVES[purpose]}.", field="key"
+            f"A key to {purpose} is of the curve {KEY_CURVES[purpose]}.",
+            field="key",
+            detail_ja=f"用途 {purpose} の鍵は、曲線 {KEY_CURVES[purpose]} のものです。",
         )
     fact = Fact(kind="key.registered", refs={}, body=dict(attestation.body))
     recorded = ledger.attest(work, signed, fact, orgs=(organization.slug,))
@@ -179,7 +197,11 @@ def register_key(work: Work, actor: Actor, signed: SignedAttestation) -> KeyRow:
     if recorded.known and existing is not None:
         return existing
     if existing is not None or own_keys.is_own(work, jwk.thumbprint(public)):
-        raise AlreadyKnownError("This key was registered before.", field="key")
+        raise AlreadyKnownError(
+            "This key was registered before.",
+            field="key",
+            detail_ja="この鍵はすでに登録されています。",
+        )
     return _add_key(work, organization.slug, purpose, public, recorded.id)
 
 
@@ -196,15 +218,21 @@ def revoke_key(work: Work, actor: Actor, signed: SignedAttestation) -> KeyRow:
     name = str(attestation.body.get("kid"))
     key = rows.key(work.session, name)
     if key is None or key.slug != organization.slug:
-        raise NotFoundError("The organization has no key of that name.", field="kid")
+        raise NotFoundError(
+            "The organization has no key of that name.",
+            field="kid",
+            detail_ja="この組織に、その名前の鍵はありません。",
+        )
     if key.purpose in OPERATORS_PURPOSES:
-        raise _at_the_hub("revoked", "exchange keys retire")
+        raise _at_the_hub("revoked", "exchange keys retire", ja="失効")
     others = [row for row in rows.keys(work.session, key.slug, purpose="sign") if row.name != name]
     if key.purpose == "sign" and not others:
         raise AttestationRefusedError(
             "The last signing key cannot be revoked.",
             field="kid",
             mend="Register the next signing key first.",
+            detail_ja="最後に残った署名用の鍵は、失効させられません。",
+            mend_ja="先に次の署名用の鍵を登録してください。",
         )
     fact = Fact(kind="key.revoked", body={"kid": name})
     ledger.attest(work, signed, fact, orgs=(organization.slug,))
@@ -221,18 +249,22 @@ def suspend(work: Work, slug: str, reason: str) -> OrganizationRow:
     """
     row = rows.locked(work.session, slug, for_change=True)
     if row is None or row.role == "operator":
-        raise NotFoundError("There is no such organization.", field="slug")
+        raise NotFoundError(
+            "There is no such organization.", field="slug", detail_ja="その組織はありません。"
+        )
     fact = Fact(kind="org.suspended", body={"slug": slug, "reason": reason})
     attest_as_operator(work, fact, orgs=(slug,))
     row.state = "suspended"
     return row
 
 
-def _at_the_hub(done: str, how: str) -> ForbiddenError:
+def _at_the_hub(done: str, how: str, *, ja: str) -> ForbiddenError:
     """Return the refusal of what is done on the hub's own machine, where its keys are."""
     return ForbiddenError(
         f"Keys of the log and of the hub are {done} by the office at the hub itself.",
         mend=f"`{how}`",
+        detail_ja=f"台帳とハブの鍵の{ja}は、事務局がハブで行います。",
+        mend_ja=f"`{how}`",
     )
 
 
@@ -240,7 +272,10 @@ def _active(work: Work, actor: Actor) -> OrganizationRow:
     """Return the actor's organization, which must be active."""
     row = rows.organization(work.session, actor.slug)
     if row is None or row.state != "active":
-        raise NotActiveError("The organization is not active yet, or suspended.")
+        raise NotActiveError(
+            "The organization is not active yet, or suspended.",
+            detail_ja="この組織は、参加の連署を待っているか、停止中です。",
+        )
     return row
 
 
@@ -253,9 +288,15 @@ def _signing_key(application: Application) -> jwk.Jwk:
                 return jwk.from_key(jwk.to_signing_key(members))
             except ProtocolError as error:
                 raise BadInputError(
-                    f"The signing key cannot be used: {error}.", field="keys"
+                    f"The signing key cannot be used: {error}.",
+                    field="keys",
+                    detail_ja=f"署名用の鍵が使えません。詳細(英語): {error}",
                 ) from error
-    raise BadInputError("The public key file has no key to sign with.", field="keys")
+    raise BadInputError(
+        "The public key file has no key to sign with.",
+        field="keys",
+        detail_ja="公開鍵のファイルに署名用の鍵がありません。",
+    )
 
 
 def _require_new(work: Work, application: Application, kid: str) -> OrganizationRow | None:
@@ -277,9 +318,17 @@ def _require_new(work: Work, application: Application, kid: str) -> Organization
     }
     for name, row in taken.items():
         if row is not None:
-            raise AlreadyKnownError(f"An organization with this {name} was admitted.", field=name)
+            raise AlreadyKnownError(
+                f"An organization with this {name} was admitted.",
+                field=name,
+                detail_ja=f"同じ {name} の組織の参加が、すでに認められています。",
+            )
     if own_keys.is_own(work, kid):
-        raise AlreadyKnownError("This key is one of the hub's own.", field="keys")
+        raise AlreadyKnownError(
+            "This key is one of the hub's own.",
+            field="keys",
+            detail_ja="この鍵は、ハブ自身の鍵です。",
+        )
     return known if returns else None
 
 

@@ -22,6 +22,10 @@ PURPOSE_ON_LEDGER: Final[Mapping[str, str]] = MappingProxyType(
     {OPERATOR: "sign", HUB: HUB_KEY, LOG: LOG_KEY}
 )
 """What `key.registered` calls the purposes of the key ring."""
+IN_JAPANESE: Final[Mapping[str, str]] = MappingProxyType(
+    {OPERATOR: "事務局", HUB: "ハブ", LOG: "台帳"}
+)
+"""Whose key one of a purpose is."""
 _CHOSEN = "own keys"
 """Where a session keeps what it has chosen to sign with."""
 
@@ -116,8 +120,7 @@ def signing_key(work: Work, purpose: str, *, but: str = "") -> Ed25519PrivateKey
         if key is not None:
             break
     if key is None:
-        message = f"EXCHANGE_KEYS holds no key of the {purpose} that stands on the ledger"
-        raise KeyringError(message)
+        raise _none_held(purpose)
     if not but:
         chosen[purpose] = key
     return key
@@ -141,8 +144,7 @@ def log_signers(work: Work, size: int) -> tuple[SignerKey, ...]:
     ]
     signers = tuple(_signer(work, key) for key in found if key is not None)
     if not signers:
-        message = "EXCHANGE_KEYS holds no key of the log that stands on the ledger"
-        raise KeyringError(message)
+        raise _none_held(LOG)
     return signers
 
 
@@ -171,6 +173,13 @@ def verifier_of(work: Work, key: OwnKey) -> VerifierKey:
     """Return a key of the log as a verifier key."""
     raw = jwk.to_signing_key(key.jwk).public_bytes_raw()
     return VerifierKey(name=work.scheme.origin, kind=note.ED25519, public_key=raw)
+
+
+def _none_held(purpose: str) -> KeyringError:
+    return KeyringError(
+        f"EXCHANGE_KEYS holds no key of the {purpose} that stands on the ledger",
+        detail_ja=f"EXCHANGE_KEYS に、台帳で有効な{IN_JAPANESE[purpose]}の鍵がありません。",
+    )
 
 
 def _signer(work: Work, key: Ed25519PrivateKey) -> SignerKey:

@@ -67,12 +67,16 @@ def begin(work: Work, slug: str, since: int = 0) -> Making:
     kid = _reveal_key(work, slug)
     checkpoint = published.newest(work.session)
     if checkpoint is None:
-        raise NotFoundError("the ledger has no checkpoint yet")
+        raise NotFoundError(
+            "the ledger has no checkpoint yet", detail_ja="台帳には、まだ要約署名がありません。"
+        )
     if since > checkpoint.size:
         raise StepRefusedError(
             f"the ledger has {checkpoint.size} entries so far",
             field="since",
             mend="give the size of the ledger at your last audit",
+            detail_ja=f"台帳の記載は、いまのところ {checkpoint.size} 件です。",
+            mend_ja="前回の監査のときの件数を指定してください。",
         )
     rows.forget_draft(work.session, slug)
     making = Making(slug=slug, id=token_hex(16))
@@ -237,14 +241,22 @@ def _reveal_key(work: Work, slug: str) -> str:
     """Return the name of the newest key to which an auditor's packs are sealed."""
     organization = organization_rows.organization(work.session, slug)
     if organization is None:
-        raise NotFoundError("there is no such organization", field="for")
+        raise NotFoundError(
+            "there is no such organization", field="for", detail_ja="その組織はありません。"
+        )
     if organization.role != "auditor":
-        raise ForbiddenError("packs are for auditors only", field="for")
+        raise ForbiddenError(
+            "packs are for auditors only",
+            field="for",
+            detail_ja="開示片の束は、監査人だけが受け取れます。",
+        )
     keys = organization_rows.keys(work.session, slug, purpose="reveal")
     if not keys:
         raise StepRefusedError(
             "the auditor has registered no key for reveals",
             field="for",
             mend="let the auditor run `relay keys register`",
+            detail_ja="監査人が、開示片を受け取る鍵を登録していません。",
+            mend_ja="監査人に `relay keys register` の実行を依頼してください。",
         )
     return keys[-1].name

@@ -30,7 +30,9 @@ def write_out(work: Work, folder: Path, *, with_entries: bool) -> int:
     """
     checkpoint = published.newest(work.session)
     if checkpoint is None:
-        raise NotFoundError("The ledger has no checkpoint yet.")
+        raise NotFoundError(
+            "The ledger has no checkpoint yet.", detail_ja="台帳には、まだ要約署名がありません。"
+        )
     before = _written(work, folder, checkpoint.size)
     read = stored_tiles(work.session)
     written = set()
@@ -72,11 +74,13 @@ def _written(work: Work, folder: Path, size: int) -> int:
         or seen.size > size
         or merkle.tree_root(seen.size, node) != seen.root
     ):
-        message = (
+        raise OlderDatabaseError(
             f"{folder} holds a checkpoint of {seen.origin} with {seen.size} entries, which this "
-            f"database does not contain: write into an empty folder, or restore the database"
+            f"database does not contain: write into an empty folder, or restore the database",
+            detail_ja=f"{folder} には {seen.origin} の要約署名({seen.size} 件)がありますが、"
+            "このデータベースの台帳には含まれません。空のフォルダに書き出すか、"
+            "データベースを復元してください。",
         )
-        raise OlderDatabaseError(message)
     return seen.size
 
 

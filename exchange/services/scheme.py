@@ -19,6 +19,7 @@ from exchange.vault.keyring import Keyring
 from relay_protocol import canonical, jwk, note
 from relay_protocol.attestation import sign_jws
 from relay_protocol.encoding import b64url_encode
+from relay_protocol.grammar import is_corporate_number
 from relay_protocol.rules import Rules
 
 
@@ -40,9 +41,21 @@ def open_scheme(session: Session, keyring: Keyring, opening: Opening, now: datet
 
     Raises:
         AlreadyKnownError: this database holds a scheme already.
+        BadInputError: the office's corporate number does not check.
     """
     if load_scheme(session) is not None:
-        raise AlreadyKnownError("This database holds a scheme already.")
+        raise AlreadyKnownError(
+            "This database holds a scheme already.",
+            detail_ja="このデータベースには、すでに制度があります。",
+        )
+    if not is_corporate_number(opening.operator_number):
+        raise BadInputError(
+            f"{opening.operator_number} is no corporate number.",
+            field="corporate-number",
+            mend="Write the 13 digits as they were assigned.",
+            detail_ja=f"{opening.operator_number} は法人番号ではありません。",
+            mend_ja="指定された13桁の番号をそのまま指定してください。",
+        )
     address = urlsplit(opening.web_origin)
     origin = f"{address.netloc}/ledger"
     signer = note.SignerKey(name=origin, kind=note.ED25519, private_key=keyring.signing["log"])
@@ -102,6 +115,8 @@ def adopt_rules(work: Work, document: Mapping[str, object], valid_from: date) ->
         raise AlreadyKnownError(
             f"Rules {rules.version} were adopted before.",
             mend="Give the new numbers a new version.",
+            detail_ja=f"規約の数値 {rules.version} は、すでに採択されています。",
+            mend_ja="新しい数値には新しい版の名前を付けてください。",
         )
     attest_as_operator(
         work,
@@ -137,11 +152,18 @@ def adopt_notice(work: Work, version: str, *, ja: str, en: str) -> None:
     """
     if notice_row(work.session, version) is not None:
         raise AlreadyKnownError(
-            f"Notice {version} was adopted before.", mend="Give the new text a new version."
+            f"Notice {version} was adopted before.",
+            mend="Give the new text a new version.",
+            detail_ja=f"説明文 {version} は、すでに採択されています。",
+            mend_ja="新しい文には新しい版の名前を付けてください。",
         )
     for language, text in (("ja", ja), ("en", en)):
         if not text.strip():
-            raise BadInputError(f"The notice has no text in {language}.", field=language)
+            raise BadInputError(
+                f"The notice has no text in {language}.",
+                field=language,
+                detail_ja=f"説明文({language})が空です。",
+            )
     digests = {
         language: b64url_encode(hashlib.sha256(text.encode()).digest())
         for language, text in (("ja", ja), ("en", en))

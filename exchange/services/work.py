@@ -121,6 +121,8 @@ def rules_now(work: Work) -> Rules:
         raise StepRefusedError(
             "The scheme has no rules in force yet.",
             mend="Adopt a version with `exchange rules adopt`.",
+            detail_ja="有効な規約の数値が、まだありません。",
+            mend_ja="`exchange rules adopt` で採択してください。",
         )
     return rules
 

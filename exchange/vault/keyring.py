@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from exchange.domain.errors import OfficeError
 from relay_protocol.jwk import kid_of
 
 SIGNING_PURPOSES = ("operator", "hub", "log")
@@ -26,7 +27,7 @@ MASTER_FILE = "master.key"
 MASTER_BYTES = 32
 
 
-class KeyringError(Exception):
+class KeyringError(OfficeError):
     """A key of the hub is missing, unreadable or open to others."""
 
 
@@ -110,8 +111,10 @@ def draw(folder: Path, purpose: str) -> tuple[Path, Ed25519PrivateKey]:
         beside.unlink()
         _flush_folder(folder)
     except OSError as error:
-        message = f"{path} cannot be made: {error.strerror}"
-        raise KeyringError(message) from error
+        raise KeyringError(
+            f"{path} cannot be made: {error.strerror}",
+            detail_ja=f"{path} を作れません({error.strerror})。",
+        ) from error
     return path, private
 
 
@@ -128,11 +131,15 @@ def load(folder: Path) -> Keyring:
     try:
         master = bytes.fromhex(raw.decode("ascii").strip())
     except ValueError as error:
-        message = f"{folder / MASTER_FILE} is not a key in hexadecimal"
-        raise KeyringError(message) from error
+        raise KeyringError(
+            f"{folder / MASTER_FILE} is not a key in hexadecimal",
+            detail_ja=f"{folder / MASTER_FILE} は16進数の鍵ではありません。",
+        ) from error
     if len(master) != MASTER_BYTES:
-        message = f"{folder / MASTER_FILE} must hold {MASTER_BYTES} bytes"
-        raise KeyringError(message)
+        raise KeyringError(
+            f"{folder / MASTER_FILE} must hold {MASTER_BYTES} bytes",
+            detail_ja=f"{folder / MASTER_FILE} の鍵が {MASTER_BYTES} バイトではありません。",
+        )
     return Keyring(
         signing={purpose: keys[0] for purpose, keys in found.items()},
         master=master,
@@ -170,11 +177,15 @@ def _signing_key(path: Path) -> Ed25519PrivateKey:
     try:
         private = load_pem_private_key(_read_private(path), password=None)
     except ValueError as error:
-        message = f"{path} is not a private key in PEM"
-        raise KeyringError(message) from error
+        raise KeyringError(
+            f"{path} is not a private key in PEM",
+            detail_ja=f"{path} はPEM形式の秘密鍵ではありません。",
+        ) from error
     if not isinstance(private, Ed25519PrivateKey):
-        message = f"{path} is not an Ed25519 key"
-        raise KeyringError(message)
+        raise KeyringError(
+            f"{path} is not an Ed25519 key",
+            detail_ja=f"{path} はEd25519の鍵ではありません。",
+        )
     return private
 
 
@@ -184,11 +195,16 @@ def _read_private(path: Path) -> bytes:
         mode = stat.S_IMODE(path.stat().st_mode)
         raw = path.read_bytes()
     except OSError as error:
-        message = f"{path} cannot be read: run `exchange init`, or set EXCHANGE_KEYS"
-        raise KeyringError(message) from error
+        raise KeyringError(
+            f"{path} cannot be read: run `exchange init`, or set EXCHANGE_KEYS",
+            detail_ja=f"{path} を読めません。`exchange init` を実行するか、"
+            "EXCHANGE_KEYS に鍵のフォルダを指定してください。",
+        ) from error
     if os.name == "posix" and mode & 0o077:
-        message = f"{path} can be read by others: chmod 600 {path}"
-        raise KeyringError(message)
+        raise KeyringError(
+            f"{path} can be read by others: chmod 600 {path}",
+            detail_ja=f"{path} をほかの利用者も読めます。chmod 600 {path} を実行してください。",
+        )
     return raw
 
 
@@ -197,8 +213,10 @@ def _write_new(path: Path, content: bytes) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        message = f"{path} exists already; keys are never overwritten"
-        raise KeyringError(message) from error
+        raise KeyringError(
+            f"{path} exists already; keys are never overwritten",
+            detail_ja=f"{path} はすでにあります。鍵を上書きすることはありません。",
+        ) from error
     with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()

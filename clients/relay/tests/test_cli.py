@@ -49,7 +49,8 @@ def test_every_command_is_listed_and_explains_itself_in_both_languages() -> None
         assert first.split()[0] in english
         with click.Context(command) as context:
             context.meta["career_relay.language"] = "ja"
-            assert command.get_short_help_str() in japanese
+            # Told in lines that the terminal holds.
+            assert "".join(command.get_short_help_str().split()) in "".join(japanese.split())
             assert command.get_short_help_str() != first
 
 

@@ -346,11 +346,11 @@ class TestWritesAndAttempts:
         self, local_hub: LocalHub, connect: Connect
     ) -> None:
         def stall(_: Asked) -> Told:
-            local_hub.closing.wait(1)
+            local_hub.closing.wait(20)
             return Told.of({"name": "late"})
 
         local_hub.tell("GET", "/v1/thing", stall, Told.of({"name": "in time"}))
-        transport = connect(total_s=0.3)
+        transport = connect(total_s=3)
         assert transport.read("/v1/thing", Thing).name == "in time"
         assert transport.read("/v1/thing", Thing).name == "in time"
         assert len(local_hub.requests) == 3

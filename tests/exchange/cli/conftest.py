@@ -28,6 +28,12 @@ INIT = (
 )
 
 
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Speak English, whatever the terminal that tests are run from is set to."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
 @pytest.fixture
 def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Type:
     """Return what types a command of the office in an environment that holds nothing yet."""

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from relay_protocol import tiles
 from relay_protocol.pack import open_pack
 from tests.story import auditing, books, relays, scheme
 from tests.story.auditing import Desk
+from tests.story.machine import free_port
 from tests.story.scheme import Consortium
 
 
@@ -93,12 +93,6 @@ def test_the_whole_relay_is_sound_whoever_was_erased_meanwhile(
     assert last.figures("closes-agree")["taken"] == 2
     assert last.figures("closes-agree")["unproved"] == 1
     assert last.figures("kept-unproved")["count"] == 1
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_a_hub_is_audited_over_its_own_address(

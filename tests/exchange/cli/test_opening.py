@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
 from exchange.cli import COMMANDS, main
+from exchange.cli.opening import refusals
+from tests.exchange.cli.conftest import Type
 
 
 def named(name: str) -> click.Command:
@@ -63,3 +66,37 @@ def test_only_what_is_asked_for_is_loaded() -> None:
 
 def test_an_unknown_command_ends_with_2() -> None:
     assert CliRunner().invoke(main, ["surprise"]).exit_code == 2
+
+
+def test_a_file_that_cannot_be_written_is_named_in_one_sentence(
+    scheme: Type, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    refused = scheme("ledger", "publish", tmp_path / "file" / "out")
+    assert refused.exit_code == 1
+    assert refused.stderr == f"Refused. {tmp_path}/file/out/checkpoint: Not a directory\n"
+
+
+@pytest.mark.parametrize(
+    ("spoken", "said"),
+    [
+        ("en", "Refused. The database of DATABASE_URL takes nothing now"),
+        ("ja", "実行できません。DATABASE_URL のデータベースを使えません。"),
+    ],
+)
+def test_a_database_that_is_away_is_told_in_one_sentence(
+    typed: Type, monkeypatch: pytest.MonkeyPatch, spoken: str, said: str
+) -> None:
+    # Nobody listens at port 1.
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+    refused = typed("organizations", "--lang", spoken)
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith(said)
+    assert len(refused.stderr.splitlines()) == 1
+
+
+def test_a_fault_of_ours_is_not_taken_for_a_refusal() -> None:
+    with pytest.raises(ZeroDivisionError), refusals():
+        raise ZeroDivisionError
+    with pytest.raises(BrokenPipeError), refusals():
+        raise BrokenPipeError

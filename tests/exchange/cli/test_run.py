@@ -2,6 +2,8 @@
 
 import json
 import resource
+import shutil
+import socket
 import subprocess
 import sys
 
@@ -103,3 +105,39 @@ print(connections_allowed())
     )
 
     assert said.stdout == f"{connections}\n"
+
+
+def test_a_second_hub_at_the_same_address_is_refused(office: Hub) -> None:
+    assert office.settings.url
+    with socket.socket() as listener:
+        # As the web server does, which would share the address with anybody.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = str(listener.getsockname()[1])
+        result = CliRunner().invoke(main, ["serve", "--port", port])
+
+    assert result.exit_code == 1
+    assert f"127.0.0.1:{port} cannot be listened at" in result.output
+
+
+def test_a_port_that_there_is_not_is_refused(office: Hub) -> None:
+    assert office.settings.url
+    result = CliRunner().invoke(main, ["serve", "--port", "65536"])
+
+    assert result.exit_code == 1
+    assert "127.0.0.1:65536 cannot be listened at" in result.output
+
+
+def test_a_hub_whose_database_lacks_what_was_published_is_not_served(office: Hub) -> None:
+    office.sequence()
+    shutil.copy(office.published, office.published.with_name("newer"))
+    office.published.write_bytes(b"damaged")
+    lost = CliRunner().invoke(main, ["serve", "--port", "65536"])
+    shutil.copy(office.published.with_name("newer"), office.published)
+    found = CliRunner().invoke(main, ["serve", "--port", "65536"])
+
+    assert (lost.exit_code, found.exit_code) == (1, 1)
+    assert "put it back from the backup" in lost.output
+    # This far it comes only with its database in order.
+    assert "cannot be listened at" in found.output

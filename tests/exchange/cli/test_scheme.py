@@ -38,6 +38,18 @@ def test_init_a_second_time_is_refused_and_changes_nothing(scheme: Type) -> None
     assert said(scheme("organizations", "--json")) == before
 
 
+@pytest.mark.parametrize("wrong", ["123", "7000000000001", "800000000000a"])
+def test_init_with_a_corporate_number_that_does_not_check_is_refused(
+    typed: Type, wrong: str
+) -> None:
+    before, after = INIT[: INIT.index("--corporate-number") + 1], INIT[-3:]
+    refused = typed(*before, wrong, *after)
+    assert refused.exit_code == 1
+    assert f"corporate-number: {wrong} is no corporate number." in refused.stderr
+    # Nothing stands in the way of doing it right.
+    assert typed(*INIT).exit_code == 0
+
+
 def test_a_command_before_init_says_what_to_do(typed: Type) -> None:
     refused = typed("organizations")
     assert refused.exit_code == 1

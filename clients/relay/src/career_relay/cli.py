@@ -100,7 +100,11 @@ def _unless_alarmed(context: click.Context) -> int:
     type=click.Path(path_type=Path, dir_okay=False),
 )
 @output_options
-@click.version_option(package_name="career-relay")
+@click.version_option(
+    package_name="career-relay",
+    cls=SpokenOption,
+    words=Words(en="Show the version and exit.", ja="バージョンを表示して終わります。"),
+)
 @click.pass_context
 def main(context: click.Context, config: Path | None) -> None:
     """Career Relay for members, agencies and auditors."""

@@ -148,9 +148,9 @@ def read_policy(path: Path | None) -> Policy | None:
         raise ConfigError(
             path,
             "",
-            Words(en="is no policy ({fault})", ja="は立会人の方針として読めません({fault})").filled(
-                fault=str(error)
-            ),
+            Words(
+                en="is no policy ({fault})", ja="は立会人のポリシーとして読めません({fault})"
+            ).filled(fault=str(error)),
         ) from error
 
 

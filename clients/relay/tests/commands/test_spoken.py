@@ -87,3 +87,32 @@ def test_another_language_is_refused() -> None:
     result = CliRunner().invoke(say, ["it", "--lang", "de"])
     assert result.exit_code == 2
     assert "'en', 'ja'" in result.output
+
+
+def test_headings_and_what_stands_behind_an_option_are_in_the_language_of_the_line() -> None:
+    japanese = run("it", "--lang", "ja", "--help")
+    assert japanese.startswith("使い方: say it [OPTIONS]")
+    assert "\nオプション:\n" in japanese
+    assert "この説明を表示して終わります。" in japanese
+    english = run("it", "--help")
+    assert english.startswith("Usage: say it [OPTIONS]")
+    assert "Show this message and exit." in english
+
+
+def test_the_language_may_stand_behind_the_wish_for_help() -> None:
+    assert run("it", "--help", "--lang", "ja").startswith("使い方:")
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("--lang ja it --soft", "指定の誤り: '--soft' というオプションはありません。"),
+        ("them --lang ja", "指定の誤り: 'them' というコマンドはありません。"),
+        ("it --soft", "Error: No such option"),
+    ],
+)
+def test_what_is_wrong_with_a_line_is_said_in_its_language(line: str, why: str) -> None:
+    environment = {"LANG": "en_US.UTF-8", "LC_ALL": None, "LC_MESSAGES": None}
+    refused = CliRunner().invoke(say, line.split(), env=environment)
+    assert refused.exit_code == 2
+    assert why in refused.output

@@ -67,7 +67,7 @@ def _complete(context: click.Context, terminal: Terminal, connection: Connection
             Words(
                 en="{count} receipts are not witnessed yet, as your policy asks; the next command"
                 " asks again.",
-                ja="控え{count}件は、方針の求める立会人の署名がまだ足りません。"
+                ja="控え{count}件は、ポリシーが求める立会人の署名がまだ足りません。"
                 "次のコマンドで取り直します。",
             ).filled(count=done.unwitnessed)
         )

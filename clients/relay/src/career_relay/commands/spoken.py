@@ -1,13 +1,22 @@
 """Commands and options that explain themselves in the language of whoever asks."""
 
 import os
-from collections.abc import Callable
-from typing import TypeVar
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final, TypeVar
 
 import click
+from click import core, decorators, exceptions, formatting, parser, termui, types
 
 from career_relay.words import LANGUAGES, Language, Words, language_of
+from relay_protocol import spoken
+from relay_protocol.click_words import JAPANESE
+from relay_protocol.spoken import folded
 
+_CLICKS_ROOMS: Final = (core, decorators, exceptions, formatting, parser, termui, types)
+_OF_THE_LINE: ContextVar[Language | None] = ContextVar("language", default=None)
 _LANGUAGE = "career_relay.language"
 _AS_JSON = "career_relay.as_json"
 _Decorated = TypeVar("_Decorated", bound=Callable[..., object])
@@ -17,7 +26,7 @@ def spoken_language(context: click.Context | None = None) -> Language:
     """Return the language of this run: --lang wherever it stood, else the terminal's."""
     current = context or click.get_current_context(silent=True)
     wish = current.meta.get(_LANGUAGE) if current else None
-    return language_of(wish if isinstance(wish, str) else None, os.environ)
+    return language_of(wish if isinstance(wish, str) else _OF_THE_LINE.get(), os.environ)
 
 
 def wants_json(context: click.Context) -> bool:
@@ -25,25 +34,29 @@ def wants_json(context: click.Context) -> bool:
     return bool(context.meta.get(_AS_JSON))
 
 
+class _Formatter(click.HelpFormatter):
+    """Breaks the lines of Japanese, whose signs are two columns wide and have few spaces."""
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        """Write options or commands, each with what it is for."""
+        kept = list(rows)
+        if kept and spoken_language() == "ja":
+            first = min(max(len(term) for term, _ in kept), col_max) + col_spacing
+            width = max(self.width - self.current_indent - first, 10)
+            kept = [(term, _unwrapped("\n".join(folded(told, width)))) for term, told in kept]
+        super().write_dl(kept, col_max, col_spacing)
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
 class SpokenCommand(click.Command):
     """A command whose help stands in two languages; the first line is its short help."""
 
-    def __init__(self, name: str | None, *, words: Words, **settings: object) -> None:
-        super().__init__(name, **settings)  # type: ignore[arg-type]  # click's own settings
-        self.words = words
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the help in the language of the run."""
-        self.help = _unwrapped(self.words.into(spoken_language(ctx)))
-        super().format_help_text(ctx, formatter)
-
-    def get_short_help_str(self, limit: int = 45) -> str:
-        """Return the first line of the help; `limit` is for scripts that need no more."""
-        return self.words.into(spoken_language()).partition("\n")[0] if limit else ""
-
-
-class SpokenGroup(click.Group):
-    """A group whose help stands in two languages."""
+    context_class = _Context
 
     def __init__(self, name: str | None, *, words: Words, **settings: object) -> None:
         super().__init__(name, **settings)  # type: ignore[arg-type]  # click's own settings
@@ -57,6 +70,29 @@ class SpokenGroup(click.Group):
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the first line of the help; `limit` is for scripts that need no more."""
         return self.words.into(spoken_language()).partition("\n")[0] if limit else ""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the option that explains the command; click keeps it from run to run."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            shown = "Show this message and exit."
+            option.help = JAPANESE[shown] if spoken_language(ctx) == "ja" else shown
+        return option
+
+
+class SpokenGroup(SpokenCommand, click.Group):
+    """A group whose help stands in two languages; the root hears which of them a line asks for."""
+
+    def main(self, args: Sequence[str] | None = None, **settings: object) -> object:  # type: ignore[override]  # click's has overloads
+        """Serve a command line, and say in its language what is wrong with it."""
+        line = sys.argv[1:] if args is None else args
+        language = spoken.language_of(line, os.environ)
+        before = _OF_THE_LINE.set(language)
+        try:
+            with _clicks_words(language):
+                return super().main(args, **settings)  # type: ignore[call-overload]  # click's own
+        finally:
+            _OF_THE_LINE.reset(before)
 
 
 class SpokenOption(click.Option):
@@ -74,7 +110,7 @@ class SpokenOption(click.Option):
 
 def output_options(command: _Decorated) -> _Decorated:
     """Add --json and --lang to a command; both may stand before it or behind it."""
-    spoken = click.option(
+    language = click.option(
         "--lang",
         cls=SpokenOption,
         words=Words(en="Speak English or Japanese.", ja="表示する言語を選びます。"),
@@ -91,7 +127,42 @@ def output_options(command: _Decorated) -> _Decorated:
         expose_value=False,
         callback=_keep_as_json,
     )
-    return as_json(spoken(command))
+    return as_json(language(command))
+
+
+@contextmanager
+def _clicks_words(language: Language) -> Iterator[None]:
+    """Let click say in a language what it says itself.
+
+    Click looks its sentences up by gettext's names, in each of its rooms. A catalogue of gettext
+    would follow the environment alone, and not --lang.
+    """
+    if language != "ja":
+        yield
+        return
+    ours = {"_": _said, "ngettext": _counted}
+    theirs = [
+        (room, name, vars(room)[name])
+        for room in _CLICKS_ROOMS
+        for name in ours.keys() & vars(room)
+    ]
+    try:
+        for room, name, _ in theirs:
+            setattr(room, name, ours[name])
+        yield
+    finally:
+        for room, name, own in theirs:
+            setattr(room, name, own)
+
+
+def _said(message: str) -> str:
+    """Return one of click's sentences in Japanese."""
+    return JAPANESE.get(message, message)
+
+
+def _counted(one: str, many: str, count: int) -> str:
+    """Return one of click's sentences about a number of things in Japanese."""
+    return _said(one if count == 1 else many)
 
 
 def _keep_language(context: click.Context, _: click.Parameter, value: str | None) -> None:
