@@ -10,8 +10,10 @@ if url is None:
     raise RuntimeError(message)
 
 engine = create_engine(url)
-with engine.connect() as connection:
-    context.configure(connection=connection, transaction_per_migration=True)
-    with context.begin_transaction():
-        context.run_migrations()
-engine.dispose()
+try:
+    with engine.connect() as connection:
+        context.configure(connection=connection, transaction_per_migration=True)
+        with context.begin_transaction():
+            context.run_migrations()
+finally:
+    engine.dispose()

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -16,10 +17,38 @@ from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 from sqlalchemy import make_url
 
+from tests.story.surroundings import plain_surroundings
+
+NEARLY_OVER_S = 20
+DAY_S = 86_400
+JAPAN_S = 9 * 3_600
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 
 FreshDatabase = Callable[[], str]
 """Makes an empty, migrated database; returns its URL."""
+
+
+def until_tomorrow_s(now_s: float) -> float:
+    """Return the seconds until a day that is nearly over ends, in Japan or in UTC; 0 without one.
+
+    Args:
+        now_s: Unix seconds.
+    """
+    left = min(DAY_S - (now_s + ahead_s) % DAY_S for ahead_s in (0, JAPAN_S))
+    return left if left <= NEARLY_OVER_S else 0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _surroundings() -> Iterator[None]:
+    """Let the tests be the same wherever they run."""
+    with plain_surroundings():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _one_day() -> None:
+    """Begin no test at the very end of a day: what is today at its beginning is so at its end."""
+    time.sleep(until_tomorrow_s(time.time()))
 
 
 def migrate(url: str) -> None:

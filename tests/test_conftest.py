@@ -1,11 +1,16 @@
 """The databases that tests are given: real, fresh, and strangers to one another."""
 
+import os
 from collections.abc import Callable
+from datetime import datetime
 
 import psycopg
 import pytest
 from playwright.sync_api import Browser
 from sqlalchemy import create_engine, text
+
+from tests.conftest import until_tomorrow_s
+from tests.story.surroundings import plain_surroundings
 
 
 def tables_after_making_one(url: str) -> int:
@@ -16,6 +21,36 @@ def tables_after_making_one(url: str) -> int:
         rows = connection.execute(text("SELECT count(*) FROM only_here")).scalar_one()
     engine.dispose()
     return int(rows)
+
+
+@pytest.mark.parametrize(
+    ("at", "waits_s"),
+    [
+        ("2026-12-31T14:59:39+00:00", 0),
+        ("2026-12-31T14:59:40+00:00", 20),
+        ("2026-12-31T14:59:59.5+00:00", 0.5),
+        ("2026-12-31T15:00:00+00:00", 0),
+        ("2026-12-31T23:59:39+00:00", 0),
+        ("2026-12-31T23:59:59+00:00", 1),
+        ("2027-01-01T00:00:00+00:00", 0),
+    ],
+)
+def test_at_the_end_of_a_day_in_japan_or_utc_the_next_one_is_waited_for(
+    at: str, waits_s: float
+) -> None:
+    assert until_tomorrow_s(datetime.fromisoformat(at).timestamp()) == waits_s
+
+
+def test_what_runs_them_is_hidden_from_the_tests_and_comes_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    theirs = {"LANG": "ja_JP.UTF-8", "LC_ALL": "ja_JP.UTF-8", "EXCHANGE_POLICY": "p", "TZ": "UTC"}
+    for name, value in theirs.items():
+        monkeypatch.setenv(name, value)
+    with plain_surroundings():
+        seen = {name: os.environ.get(name) for name in theirs}
+    assert seen == {"LANG": "C.UTF-8", "LC_ALL": None, "EXCHANGE_POLICY": None, "TZ": "UTC"}
+    assert {name: os.environ.get(name) for name in theirs} == theirs
 
 
 @pytest.mark.parametrize("turn", ["first", "second"])

@@ -142,13 +142,17 @@ def init(
             contact=contact,
             demo=demo,
         )
-        with transaction.writing(transaction.sessions_of(engine)) as session:
-            services.open_scheme(session, ring, opening, Clock().now())
-        engine.dispose()
+        try:
+            with transaction.writing(transaction.sessions_of(engine)) as session:
+                services.open_scheme(session, ring, opening, Clock().now())
+        finally:
+            engine.dispose()
         hub = open_hub(settings)
-        hub.sequence()
+        try:
+            hub.sequence()
+        finally:
+            hub.close()
         vkey = hub.scheme.ledger_vkey
-        hub.close()
     say(
         spoken(
             en=f"The scheme is open at {settings.url}.\n"

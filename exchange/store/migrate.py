@@ -23,8 +23,10 @@ def upgrade(database_url: str, *, owner_url: str | None = None) -> None:
     role = grants.application_role(owner_url, database_url)
     if role is not None:
         owner = transaction.connect(owner_url)
-        grants.grant(owner, role)
-        owner.dispose()
+        try:
+            grants.grant(owner, role)
+        finally:
+            owner.dispose()
 
 
 def _config() -> Config:

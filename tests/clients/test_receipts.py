@@ -8,11 +8,13 @@ from threading import Event, Thread
 import pytest
 from flask import Flask
 
+from career_relay import receipts as receipt_room
 from career_relay.assets import receipts
 from career_relay.assets.receipts import Receipt
 from career_relay.assets.store import open_store
 from exchange.hub import Hub
 from exchange.services import consents, subject_requests
+from exchange.web.http import waiting
 from relay_protocol.cli import main as relay_audit
 from tests.story import clients, relays
 from tests.story.clients import Client
@@ -89,8 +91,15 @@ def test_a_consent_that_came_before_a_receipt_was_fetched_is_not_missed(
 
 
 def test_a_command_waits_a_moment_for_the_receipt_of_what_it_does(
-    hub: Hub, app: Flask, consortium: Consortium, tmp_path: Path
+    hub: Hub,
+    app: Flask,
+    consortium: Consortium,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # However slow this machine is: the moment ends when the receipt is there.
+    monkeypatch.setitem(receipt_room.complete.__kwdefaults__ or {}, "wait_s", 60)
+    monkeypatch.setattr(waiting, "LONGEST_WAIT_S", 60)
     client = clients.client_of(hub, app, consortium.agencies[1], tmp_path / "patient")
     client.wire.is_patient = True
     stop = Event()
@@ -107,7 +116,7 @@ def test_a_command_waits_a_moment_for_the_receipt_of_what_it_does(
     following = str(client.folder / "following.pem")
     said = client.run("keys", "register", "--purpose", "sign", "--key", following)
     stop.set()
-    worker.join(10)
+    worker.join(30)
     assert said.code == 0, said.err
     assert set(states(client).values()) == {"kept"}
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Event
+from threading import enumerate as enumerate_threads
 from time import monotonic, sleep
 
 import httpx
@@ -70,8 +71,7 @@ def test_what_is_taken_comes_into_the_ledger_by_itself(hub: Hub) -> None:
                 break
         sleep(0.1)
 
-    stopped.set()
-    hub.written.set()
+    end(hub, stopped)
 
     assert checkpoint is not None
     assert checkpoint.size == before + 1
@@ -109,9 +109,7 @@ def test_with_witnesses_a_silent_one_keeps_no_attestation_from_its_place(
         assert sizes(watched)[1] < 19
         released.set()
         until(lambda: sizes(watched)[1] == 19)
-        stopped.set()
-        watched.written.set()
-        watched.signed.set()
+        end(watched, stopped)
         watched.close()
 
 
@@ -133,10 +131,18 @@ def test_an_idle_hub_asks_its_witnesses_again_by_itself(
         hub.settings.clock.write_text("660")
         # Nobody has written anything meanwhile.
         until(lambda: awake.asked == 2)
-        stopped.set()
-        watched.written.set()
-        watched.signed.set()
+        end(watched, stopped)
         watched.close()
+
+
+def end(hub: Hub, stopped: Event) -> None:
+    """End what writes the ledger, and wait until its threads have given their connections back."""
+    stopped.set()
+    hub.written.set()
+    hub.signed.set()
+    for thread in enumerate_threads():
+        if thread.name in {"ledger", "publishing"}:
+            thread.join(30)
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -177,8 +183,7 @@ def test_between_two_checkpoints_what_comes_gets_its_place_already(
             break
         sleep(0.1)
 
-    stopped.set()
-    hub.written.set()
+    end(hub, stopped)
 
     assert size == signed + 2
     assert checkpoint is not None

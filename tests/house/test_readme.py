@@ -52,6 +52,7 @@ def test_readme_shows_how_to_begin(commands: list[list[str]]) -> None:
     assert ["make", "test"] in commands
 
 
+@pytest.mark.timeout(600)  # two dozen programs, one after another
 def test_each_program_takes_what_readme_tells_people_to_type(commands: list[list[str]]) -> None:
     refused = {}
     for program, *words in commands:

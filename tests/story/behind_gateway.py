@@ -32,7 +32,12 @@ PIECE: Final = bytes(65_536)
 PATIENCE_S: Final = 30.0
 
 
-def plain() -> WholeRequests:
+def patient() -> WholeRequests:
+    """Return the plain application, but one that waits for a body for long."""
+    return plain(PATIENCE_S)
+
+
+def plain(within_s: float = WITHIN_S) -> WholeRequests:
     """Return an application that tells what it was asked; it waits for a body for one second."""
     app = Flask("plain")
     limits.bound(app)
@@ -67,7 +72,7 @@ def plain() -> WholeRequests:
         answer.call_on_close(lambda: closed.append("broken"))
         return answer
 
-    return WholeRequests(app, threads=THREADS, within_s=WITHIN_S)
+    return WholeRequests(app, threads=THREADS, within_s=within_s)
 
 
 def written() -> WholeRequests:

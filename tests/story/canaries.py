@@ -11,6 +11,8 @@ from functools import cache
 
 SHORTEST = 6
 """Bytes; whatever is shorter turns up by chance."""
+SHORTEST_CODED = 7
+"""Letters of base64, of which a hub keeps a hundred thousand that chance has drawn."""
 FAMILY, FAMILY_KANA, FAMILY_ROMAJI = "鵺ヶ瀬", "ヌエガセ", "nuegase"
 SHARED = (FAMILY, FAMILY_KANA, FAMILY_ROMAJI, "Nuegase", "NUEGASE", "090-0000-", "架空潮流")
 """What stands in every canary's name, address, number and company: it finds each of them."""
@@ -89,7 +91,8 @@ def spellings(text: str) -> frozenset[bytes]:
     }
     found = set(plain)
     for raw in plain:
-        found |= {raw.hex().encode(), raw.hex().upper().encode(), *_base64(raw)}
+        found |= {raw.hex().encode(), raw.hex().upper().encode()}
+        found |= {coded for coded in _base64(raw) if len(coded) >= SHORTEST_CODED}
     found |= {form.encode("ascii", "xmlcharrefreplace") for form in forms}
     return frozenset(one for one in found if len(one) >= SHORTEST)
 

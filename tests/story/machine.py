@@ -14,8 +14,9 @@ from exchange.config import Settings
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(sys.executable).parent
-START_S = 30
+START_S = 90
 KILLED = -9
+_HELD: list[socket.socket] = []
 
 
 class MachineError(Exception):
@@ -123,10 +124,20 @@ class Machine:
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens at."""
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        return int(free.getsockname()[1])
+    """Return a port of this machine that nobody listens at, and that nobody else is given.
+
+    Until this process ends it stays bound, though nobody answers there: whoever names it may listen
+    at it, and no connection and no other test gets it by chance before.
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("localhost", 0))
+    port = int(held.getsockname()[1])
+    if sys.platform == "linux":
+        _HELD.append(held)
+    else:  # which lets nobody listen at a port that is bound
+        held.close()
+    return port
 
 
 def _doomed(place: Place) -> list[str]:

@@ -22,7 +22,7 @@ Done = TypeVar("Done")
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(sys.executable).parent
-START_S = 30
+START_S = 90
 JAPAN = timezone(timedelta(hours=9))
 
 
@@ -63,7 +63,7 @@ class Stage:
     @property
     def environment(self) -> dict[str, str]:
         """What the hub's commands read."""
-        return {**os.environ, **self.settings, "LANG": "C.UTF-8"}
+        return {**os.environ, **self.settings, "LC_ALL": "C.UTF-8"}
 
     def keep(self, name: str, document: dict[str, object]) -> None:
         """Write a small JSON file into the demo's folder."""
@@ -140,7 +140,8 @@ class Stage:
         """
         until = time.monotonic() + START_S
         while time.monotonic() < until:
-            if httpx.get(f"{self.url}/healthz").json()["ledger"]["quorum"] != "missed":
+            answer = httpx.get(f"{self.url}/healthz", timeout=START_S)
+            if answer.json()["ledger"]["quorum"] != "missed":
                 return
             time.sleep(0.1)
         message = f"the witnesses do not cosign; see {self.folder / 'hub.log'}"

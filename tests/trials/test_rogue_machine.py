@@ -49,6 +49,7 @@ class Machine:
 
     def put(self, hub: Hub) -> None:
         """Let another hub run in its place."""
+        self.hub.close()
         self.consortium = replace(self.consortium, hub=hub)
         self.desk = Desk.of(self.consortium, self.desk.folder)
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.story import where_to_look
 from tests.story.chapters import admission, witnessing
-from tests.story.machine import free_port
+from tests.story.machine import START_S, free_port
 from tests.story.stage import CHECKOUT, Stage
 from tests.story.teller import Teller
 
@@ -62,7 +62,7 @@ def served(stage: Stage) -> Iterator[str]:
         said += line
     yield said
     serving.send_signal(signal.SIGINT)
-    serving.wait(30)
+    serving.wait(START_S)
     serving.stdout.close()
 
 

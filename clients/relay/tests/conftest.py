@@ -16,8 +16,16 @@ from career_relay.keys import keep
 from career_relay.transport import Patience, Transport
 from tests.story.local_hub import LocalHub
 from tests.story.shown_ledger import ShownLedger, sealing_key
+from tests.story.surroundings import plain_surroundings
 
 VENDOR_SAMPLES = Path(__file__).resolve().parents[4] / "shared" / "samples"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _surroundings() -> Iterator[None]:
+    """Let the tests be the same wherever they run."""
+    with plain_surroundings():
+        yield
 
 
 @pytest.fixture

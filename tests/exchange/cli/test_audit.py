@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -204,8 +204,8 @@ def test_a_changed_pack_cannot_be_read(desk: Desk) -> None:
 @pytest.fixture
 def office(
     fresh_sqlite: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Consortium:
-    """Return a scheme whose hub is the one that commands open."""
+) -> Iterator[Consortium]:
+    """Yield a scheme whose hub is the one that commands open."""
     consortium = scheme.consortium(fresh_sqlite(), tmp_path)
     settings = consortium.hub.settings
     monkeypatch.setenv("DATABASE_URL", settings.database_url)
@@ -213,7 +213,8 @@ def office(
     monkeypatch.setenv("EXCHANGE_STATE", str(settings.state))
     monkeypatch.setenv("EXCHANGE_URL", settings.url)
     monkeypatch.setenv("EXCHANGE_CLOCK", str(settings.clock))
-    return consortium
+    yield consortium
+    consortium.hub.close()
 
 
 def test_the_office_makes_a_pack_and_keeps_it_in_a_file(office: Consortium, tmp_path: Path) -> None:

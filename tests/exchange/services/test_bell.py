@@ -3,22 +3,26 @@
 from threading import Event, Thread
 from time import monotonic
 
+import pytest
+
+from exchange.services import bell as bell_room
 from exchange.services.bell import PLACES, Bell
 
 
 def test_what_is_there_already_is_not_waited_for() -> None:
     began = monotonic()
-    assert Bell().wait(lambda: True, 5)
-    assert monotonic() - began < 1
+    assert Bell().wait(lambda: True, 60)
+    assert monotonic() - began < 30
 
 
 def test_a_wait_ends_when_its_time_is_over() -> None:
     began = monotonic()
     assert not Bell().wait(lambda: False, 0.3)
-    assert 0.3 <= monotonic() - began < 2
+    assert 0.3 <= monotonic() - began < 30
 
 
-def test_a_ring_wakes_the_waiter_at_once() -> None:
+def test_a_ring_wakes_the_waiter_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bell_room, "LOOK_AGAIN_S", 60)
     bell, there, looked = Bell(), Event(), Event()
     found: list[bool] = []
 
@@ -26,23 +30,24 @@ def test_a_ring_wakes_the_waiter_at_once() -> None:
         looked.set()
         return there.is_set()
 
-    waiter = Thread(target=lambda: found.append(bell.wait(look, 5)))
+    waiter = Thread(target=lambda: found.append(bell.wait(look, 60)))
     waiter.start()
-    assert looked.wait(5)
+    assert looked.wait(30)
     there.set()
     bell.ring()
-    waiter.join(5)
+    waiter.join(30)
     assert found == [True]
 
 
 def test_what_another_process_has_done_is_found_without_a_ring() -> None:
     looks = iter((False, False, True))
     began = monotonic()
-    assert Bell().wait(lambda: next(looks), 5)
-    assert monotonic() - began < 3
+    assert Bell().wait(lambda: next(looks), 60)
+    assert monotonic() - began < 30
 
 
-def test_a_ring_between_the_look_and_the_wait_is_heard() -> None:
+def test_a_ring_between_the_look_and_the_wait_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bell_room, "LOOK_AGAIN_S", 60)
     bell = Bell()
     looks: list[float] = []
 
@@ -52,8 +57,8 @@ def test_a_ring_between_the_look_and_the_wait_is_heard() -> None:
             bell.ring()
         return len(looks) == 2
 
-    assert bell.wait(look, 5)
-    assert looks[1] - looks[0] < 0.2
+    assert bell.wait(look, 60)
+    assert looks[1] - looks[0] < 30
 
 
 def test_only_so_many_may_wait_at_once_and_a_place_comes_back() -> None:

@@ -129,18 +129,18 @@ def test_what_comes_while_a_group_is_written_forms_the_next_one() -> None:
 
     def slowly(group: Sequence[int]) -> list[str]:
         is_writing.set()
-        assert may_write.wait(10)
+        assert may_write.wait(60)
         return book.write(group)
 
     grouping = Grouping(slowly)
     with grouping.running():
         grouping.submit(0)
-        assert is_writing.wait(10)
+        assert is_writing.wait(60)
         writers = [Thread(target=grouping.submit, args=(number,)) for number in range(1, 30)]
         for writer in writers:
             writer.start()
         for writer in writers:
-            writer.join(10)
+            writer.join(60)
         may_write.set()
     assert [len(group) for group in book.groups] == [1, 29]
     assert sorted(book.written) == list(range(30))

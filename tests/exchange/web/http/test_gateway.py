@@ -36,6 +36,13 @@ def port(log: Path) -> Iterator[int]:
 
 
 @pytest.fixture(scope="module")
+def patient(log: Path) -> Iterator[int]:
+    """Serve an application that has time for large bodies, however slow this machine is."""
+    with served("patient", log) as where:
+        yield where
+
+
+@pytest.fixture(scope="module")
 def visitor(port: int) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_S) as http:
         yield http
@@ -48,17 +55,20 @@ def closed(visitor: httpx.Client, name: str) -> int:
 
 
 @pytest.mark.parametrize("size", [0, 1, IN_MEMORY_BYTES, IN_MEMORY_BYTES + 1, LARGEST_BODY])
-def test_a_body_comes_whole(visitor: httpx.Client, size: int) -> None:
-    answer = visitor.post("/v1/told/it", content=b"x" * size).json()
+def test_a_body_comes_whole(patient: int, size: int) -> None:
+    url = f"http://127.0.0.1:{patient}/v1/told/it"
+
+    answer = httpx.post(url, content=b"x" * size, timeout=PATIENCE_S).json()
 
     assert (answer["size"], answer["environ"]["CONTENT_LENGTH"]) == (size, str(size))
 
 
 @pytest.mark.parametrize("size", [0, 3, 300_000])
-def test_a_body_in_chunks_comes_whole_and_with_its_length(visitor: httpx.Client, size: int) -> None:
+def test_a_body_in_chunks_comes_whole_and_with_its_length(patient: int, size: int) -> None:
+    url = f"http://127.0.0.1:{patient}/v1/told/it"
     chunks = (b"y" * min(1_000, size - start) for start in range(0, size, 1_000))
 
-    answer = visitor.post("/v1/told/it", content=chunks).json()
+    answer = httpx.post(url, content=chunks, timeout=PATIENCE_S).json()
 
     assert (answer["size"], answer["first"]) == (size, "y" * min(size, 16))
     assert answer["environ"]["CONTENT_LENGTH"] == str(size)
@@ -76,9 +86,9 @@ def test_a_body_that_is_too_large_is_refused_before_it_comes(port: int) -> None:
         assert headers["connection"] == "close"
 
 
-def test_chunks_without_end_are_refused_at_the_bound(port: int) -> None:
+def test_chunks_without_end_are_refused_at_the_bound(patient: int) -> None:
     connection = knock(
-        port, b"POST /v1/told/it HTTP/1.1\r\nHost: hub\r\nTransfer-Encoding: chunked\r\n\r\n"
+        patient, b"POST /v1/told/it HTTP/1.1\r\nHost: hub\r\nTransfer-Encoding: chunked\r\n\r\n"
     )
     for _ in range(LARGEST_BODY // 65_536):
         connection.sendall(b"10000\r\n" + bytes(65_536) + b"\r\n")
