@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from secrets import token_bytes
 
 from exchange.domain.errors import (
@@ -34,9 +34,14 @@ ACT_STANDS = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """A person who is signed in, and whom their organization still stands for."""
+    """A person who is signed in, and whom their organization still stands for.
+
+    Attributes:
+        since: when they signed in.
+    """
 
     actor: Actor
+    since: datetime
     display_name: str
     organization: str
     organization_en: str
@@ -101,20 +106,24 @@ def sign_in(work: Work, answer: str) -> Visitor:
         raise _refused()
     _use_passkey(work, person, assertion)
     try:
-        return visitor(work, person.id)
+        return visitor(work, person.id, work.now)
     except SignInNeededError as error:
         raise _refused() from error
 
 
-def visitor(work: Work, user_id: str) -> Visitor:
+def visitor(work: Work, user_id: str, since: datetime) -> Visitor:
     """Return a person who is signed in, as they stand at this moment.
 
+    Args:
+        since: when they signed in.
+
     Raises:
-        SignInNeededError: the person, their passkey or their organization counts no longer.
+        SignInNeededError: the person, their passkey or their organization counts no longer, or
+            they have signed out since.
     """
     person = rows.person(work.session, user_id)
     organization = _standing(work, person)
-    if person is None or organization is None:
+    if person is None or organization is None or _is_out(person, since):
         raise SignInNeededError(
             "You are signed out.",
             detail_ja="サインアウトしました。もう一度サインインしてください。",
@@ -126,10 +135,18 @@ def visitor(work: Work, user_id: str) -> Visitor:
             role=organization.role,
             user_id=person.id,
         ),
+        since=since,
         display_name=person.display_name,
         organization=organization.name,
         organization_en=organization.name_en,
     )
+
+
+def sign_out(work: Work, user_id: str) -> None:
+    """Let a person be signed in nowhere any more: a copy of a browser's cookie ends with it."""
+    person = rows.person(work.session, user_id)
+    if person is not None:
+        person.signed_out_at = work.now
 
 
 def prepare_act(work: Work, actor: Actor, fact: Fact, form: Mapping[str, Json]) -> PreparedAct:
@@ -225,6 +242,11 @@ def _use_passkey(work: Work, person: PersonRow, assertion: Assertion) -> None:
         raise _refused()
     passkey = Passkey(credential=assertion.credential, key=key, sign_count=person.sign_count)
     person.sign_count = passkeys.check_assertion(assertion, passkey, scheme=work.scheme)
+
+
+def _is_out(person: PersonRow, since: datetime) -> bool:
+    """Return whether a person has signed out since then."""
+    return person.signed_out_at is not None and since <= person.signed_out_at
 
 
 def _standing(work: Work, person: PersonRow | None) -> OrganizationRow | None:

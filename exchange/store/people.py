@@ -24,6 +24,7 @@ class PersonRow(Base):
     jwk: Mapped[dict[str, str] | None] = mapped_column(JsonText, info=STAFF)
     sign_count: Mapped[int] = mapped_column(default=0, info=STAFF)
     created_at: Mapped[datetime] = mapped_column(Instant, info=STAFF)
+    signed_out_at: Mapped[datetime | None] = mapped_column(Instant, info=STAFF)
 
 
 class PendingActRow(Base):

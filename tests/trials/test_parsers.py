@@ -42,6 +42,7 @@ NOT_OF_OTHERS: dict[str, str] = {
     "cli.bringing::read_policy": "Policy.decode of a file",
     "cli.trusting::read_policy": "Policy.decode of a file",
     "cli.files::read": "any bytes are good",
+    "cli.telling::open_channels": "what is written to, not read",
     "documents::Form.read": "test_documents feeds it any JSON, and test_mutations whole states",
     "entry::Entry.decode_all": "test_entry feeds it what Entry.decode() is fed",
     "jwk::from_key": "of a key, not of bytes",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ from exchange.web.http import wiring
 from exchange.web.http.languages import gettext, noted
 
 SIGNED_IN: Final = "person"
+SINCE: Final = "since"
 STAY_S: Final = 8 * 3600
 RECEIPT: Final = "receipt"
 """By which the address of a page names the act that was just signed."""
@@ -130,15 +132,19 @@ def require_own_form() -> None:
         ) from error
 
 
-def remember(user_id: str) -> None:
+def remember(visitor: Visitor) -> None:
     """Let a person be signed in, in this browser, for eight hours."""
     session.clear()
     session.permanent = True
-    session[SIGNED_IN] = user_id
+    session[SIGNED_IN] = visitor.actor.user_id
+    session[SINCE] = visitor.since.isoformat()
 
 
-def forget() -> None:
-    """Sign out whoever is signed in."""
+def forget(work: Work) -> None:
+    """Sign out whoever is signed in, here and wherever else they are."""
+    user_id = session.get(SIGNED_IN)
+    if isinstance(user_id, str):
+        sign_in.sign_out(work, user_id)
     session.clear()
 
 
@@ -191,10 +197,10 @@ def furnish(app: Flask, *, secret: bytes, https: bool) -> None:
 
 
 def _visit(work: Work, roles: tuple[str, ...]) -> Visit:
-    user_id = session.get(SIGNED_IN)
-    if not isinstance(user_id, str):
+    user_id, since = session.get(SIGNED_IN), session.get(SINCE)
+    if not isinstance(user_id, str) or not isinstance(since, str):
         raise SignInNeededError("Nobody is signed in.", detail_ja="サインインしていません。")
-    visitor = sign_in.visitor(work, user_id)
+    visitor = sign_in.visitor(work, user_id, datetime.fromisoformat(since))
     if roles and visitor.actor.role not in roles:
         raise ForbiddenError(
             "This page is for organizations of another role.",

@@ -74,15 +74,16 @@ def sign_in() -> Answer:
     portal.require_own_form()
     with wiring.hub().work() as work:
         visitor = sign_in_cases.sign_in(work, request.form.get("answer", ""))
-    portal.remember(visitor.actor.user_id)
+    portal.remember(visitor)
     return redirect(url_for("people.home"), 303)
 
 
 @people.post("/sign-out")
 def sign_out() -> Answer:
-    """Let nobody be signed in any more in this browser."""
+    """Let whoever is signed in be so no more, in this browser and in all others."""
     portal.require_own_form()
-    portal.forget()
+    with wiring.hub().work() as work:
+        portal.forget(work)
     return redirect(url_for("people.sign_in_page"), 303)
 
 

@@ -156,15 +156,28 @@ def test_a_visitor_counts_while_person_key_and_organization_do(
     hub: Hub, agency: Organization, person: Actor, device: Authenticator
 ) -> None:
     with hub.reading() as work:
-        assert sign_in.visitor(work, person.user_id).actor == person
+        assert sign_in.visitor(work, person.user_id, work.now).actor == person
         with pytest.raises(SignInNeededError):
-            sign_in.visitor(work, "usr_0123456789abcdefghjkmnpqrs")
+            sign_in.visitor(work, "usr_0123456789abcdefghjkmnpqrs", work.now)
     revoke = Fact(kind="key.revoked", body={"kid": b64url_encode(device.credentials[0].id)})
     with hub.work() as work:
         organizations.revoke_key(work, agency.actor, agency.sign(hub, revoke))
 
     with hub.reading() as work, pytest.raises(SignInNeededError):
-        sign_in.visitor(work, person.user_id)
+        sign_in.visitor(work, person.user_id, work.now)
+
+
+def test_who_has_signed_out_counts_from_their_next_sign_in_on(hub: Hub, person: Actor) -> None:
+    with hub.work() as work:
+        sign_in.sign_out(work, person.user_id)
+        left_at = work.now
+
+    with hub.reading() as work:
+        for since in (left_at - timedelta(hours=1), left_at):
+            with pytest.raises(SignInNeededError):
+                sign_in.visitor(work, person.user_id, since)
+        later = left_at + timedelta(microseconds=1)
+        assert sign_in.visitor(work, person.user_id, later).since == later
 
 
 def test_a_person_of_a_suspended_organization_counts_no_longer(hub: Hub, person: Actor) -> None:
@@ -172,7 +185,7 @@ def test_a_person_of_a_suspended_organization_counts_no_longer(hub: Hub, person:
         organizations.suspend(work, "sakura", "left")
 
     with hub.reading() as work, pytest.raises(SignInNeededError):
-        sign_in.visitor(work, person.user_id)
+        sign_in.visitor(work, person.user_id, work.now)
 
 
 def prepare(hub: Hub, person: Actor) -> PreparedAct:

@@ -129,6 +129,23 @@ def test_who_signs_out_is_out(person: PortalPerson) -> None:
     assert person.http.get("/portal/test").status_code == 401
 
 
+def test_a_copied_cookie_ends_with_the_sign_out_and_a_new_sign_in_begins(
+    app: Flask, person: PortalPerson
+) -> None:
+    transport = httpx.WSGITransport(app=app)
+    with httpx.Client(transport=transport, base_url="http://localhost:8400") as thief:
+        thief.cookies = httpx.Cookies(person.http.cookies)
+        page = thief.get("/portal/test")
+        assert page.status_code == 200
+        form = next(form for form in forms_in(page.text) if form.action == "/portal/sign-out")
+        person.http.post(form.action, data=form.filled())
+
+        assert thief.get("/portal/test").status_code == 401
+        person.sign_in()
+        assert person.http.get("/portal/test").status_code == 200
+        assert thief.get("/portal/test").status_code == 401
+
+
 def test_a_revoked_passkey_is_out_at_the_next_request(
     hub: Hub, agency: Organization, person: PortalPerson
 ) -> None:
