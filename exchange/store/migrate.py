@@ -14,8 +14,12 @@ def upgrade(database_url: str, *, owner_url: str | None = None) -> None:
         database_url: what the hub itself connects with.
         owner_url: the same database under the role that owns the tables, where that is another;
             the hub's role is then granted no more than it needs.
+
+    Raises:
+        AddressError: one of the two is no database's address.
     """
     owner_url = owner_url or database_url
+    transaction.address(owner_url)
     transaction.make_folder(database_url)
     config = _config()
     config.set_main_option("sqlalchemy.url", owner_url.replace("%", "%%"))

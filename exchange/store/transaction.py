@@ -7,12 +7,14 @@ from threading import RLock
 from typing import Final
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from exchange.domain.errors import OfficeError
 
 BUSY_TIMEOUT_MS = 30_000
 """How long a SQLite writer waits for the one before it."""
@@ -46,13 +48,39 @@ AWAY_NAMES: Final = (
 """The same of SQLite."""
 
 
+class AddressError(OfficeError):
+    """What should be a database's address is none; it is not repeated: it may hold a password."""
+
+
+def address(database_url: str) -> URL:
+    """Return the address of a database of one of the two kinds, in its parts.
+
+    Raises:
+        AddressError: it is none.
+    """
+    try:
+        url = make_url(database_url)
+        known = url.get_backend_name() in {"sqlite", "postgresql"}
+    except (ArgumentError, ValueError):
+        known = False
+    if not known:
+        raise AddressError(
+            "the database's address must be sqlite:///PATH or postgresql://USER@HOST/NAME: see "
+            "DATABASE_URL and DATABASE_OWNER_URL",
+            detail_ja="データベースのアドレスは sqlite:///パス か "
+            "postgresql://ユーザー@ホスト/名前 の形で指定してください"
+            "(DATABASE_URL、DATABASE_OWNER_URL)。",
+        )
+    return url
+
+
 def connect(database_url: str) -> Engine:
     """Return an engine whose transactions mean the same on SQLite and PostgreSQL.
 
     Args:
         database_url: `sqlite:///path` or `postgresql://…`.
     """
-    url = make_url(database_url)
+    url = address(database_url)
     if url.get_backend_name() == "sqlite":
         make_folder(database_url)
         # The connection used last remembers most of the file.
@@ -66,7 +94,7 @@ def connect(database_url: str) -> Engine:
 
 def make_folder(database_url: str) -> None:
     """Make the folder that an embedded database's file will stand in."""
-    url = make_url(database_url)
+    url = address(database_url)
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
 

@@ -155,6 +155,13 @@ def test_any_other_slug_is_refused(tmp_path: Path, slug: str) -> None:
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as refusal:
         read_config(tmp_path / "relay.toml")
+    assert "is not there" in refusal.value.said.en
+    assert "relay keys new" in refusal.value.said.ja
+
+
+def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as refusal:
+        read_config(tmp_path)
     assert "cannot be read" in refusal.value.said.en
 
 

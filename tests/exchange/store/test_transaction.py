@@ -31,6 +31,31 @@ def add_and_fail(sessions: sessionmaker[Session]) -> None:
         raise LookupError
 
 
+@pytest.mark.parametrize(
+    "url", ["nonsense", "db.example.jp", "mysql://u:hidden@db/x", "postgresql://u:hidden@db:port/x"]
+)
+def test_what_is_no_address_of_a_database_is_refused_and_not_repeated(
+    tmp_path: Path, url: str
+) -> None:
+    known = f"sqlite:///{tmp_path}/hub.db"
+    for connect in (
+        lambda: transaction.connect(url),
+        lambda: migrate.upgrade(url),
+        lambda: migrate.upgrade(known, owner_url=url),
+    ):
+        with pytest.raises(transaction.AddressError, match="must be sqlite:///PATH") as refusal:
+            connect()
+        assert "hidden" not in str(refusal.value)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:///x.db", "postgresql://u@db/x", "postgresql+psycopg://db"]
+)
+def test_an_address_is_told_in_its_parts(url: str) -> None:
+    assert str(transaction.address(url)) == url
+
+
 def test_a_writing_transaction_commits_at_its_end(database_url: str) -> None:
     engine = transaction.connect(database_url)
     with transaction.writing(transaction.sessions_of(engine)) as session:

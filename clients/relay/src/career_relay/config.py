@@ -94,6 +94,8 @@ def read_config(path: Path) -> RelayConfig:
     """
     try:
         table: Table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(path, "", _NOT_HERE) from error
     except OSError as error:
         raise ConfigError(path, "", _NOT_READ) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -216,6 +218,10 @@ class _Reader:
         return cast("Table", table)
 
 
+_NOT_HERE = Words(
+    en="is not there: name yours with --config FILE, or make one with relay keys new",
+    ja="がありません。--config FILE で指定するか、relay keys new で作ってください",
+)
 _NOT_READ = Words(en="cannot be read", ja="を開けません")
 _UNKNOWN = Words(en="is no setting that is known here", ja="という設定はありません")
 _MISSING = Words(en="is missing", ja="がありません")

@@ -121,7 +121,9 @@ def test_without_a_configuration_nothing_is_imported(folder: Path) -> None:
     (folder / "relay.toml").unlink()
     result = run(folder, "list.csv")
     assert result.exit_code == 2
-    assert "relay.toml cannot be read." in " ".join(result.stderr.split())
+    assert "relay.toml is not there: name yours with --config FILE" in " ".join(
+        result.stderr.split()
+    )
     assert not (folder / "assets.db").exists()
 
 

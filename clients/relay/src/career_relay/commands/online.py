@@ -58,15 +58,15 @@ def _complete(context: click.Context, terminal: Terminal, connection: Connection
     if done.waiting:
         terminal.hint(
             Words(
-                en="{count} receipts have yet to come; the next command fetches them.",
+                en="Receipts that have yet to come: {count}. The next command fetches them.",
                 ja="控え{count}件は、まだ届いていません。次のコマンドで受け取ります。",
             ).filled(count=done.waiting)
         )
     if done.unwitnessed:
         terminal.hint(
             Words(
-                en="{count} receipts are not witnessed yet, as your policy asks; the next command"
-                " asks again.",
+                en="Receipts that are not witnessed yet as your policy asks: {count}. The next"
+                " command asks again.",
                 ja="控え{count}件は、ポリシーが求める立会人の署名がまだ足りません。"
                 "次のコマンドで取り直します。",
             ).filled(count=done.unwitnessed)
