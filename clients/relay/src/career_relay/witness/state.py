@@ -244,7 +244,12 @@ def _connect(path: Path) -> sqlite3.Connection:
     """Return a connection to a file that is there; SQLite must not make an empty one."""
     address = f"{path.resolve().as_uri()}?mode=rw"
     connection = sqlite3.connect(address, timeout=_PATIENCE_S, isolation_level=None, uri=True)
-    connection.execute("PRAGMA synchronous = EXTRA")
+    try:
+        connection.execute("PRAGMA synchronous = EXTRA")
+    except sqlite3.Error:
+        # What is no database is noticed here first.
+        connection.close()
+        raise
     return connection
 
 
