@@ -3,19 +3,17 @@
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Final, TypeVar
 
 import click
-from click import core, decorators, exceptions, formatting, parser, termui, types
 
 from exchange.config import language_of
-from relay_protocol.click_words import JAPANESE
+from relay_protocol.click_words import JAPANESE, in_japanese
 from relay_protocol.spoken import columns, folded
 
 _IS_JAPANESE: ContextVar[bool] = ContextVar("is_japanese", default=False)
-_CLICKS_ROOMS: Final = (core, decorators, exceptions, formatting, parser, termui, types)
 # An example begins with two spaces; a list has more of them between its columns.
 _KEPT: Final = re.compile("^  |   ", re.MULTILINE)
 _Decorated = TypeVar("_Decorated", bound=Callable[..., object])
@@ -33,25 +31,13 @@ def in_column(text: str, width: int) -> str:
 
 @contextmanager
 def speaking(line: Sequence[str]) -> Iterator[None]:
-    """Speak the language that a command line asks for; so does click, in what it says itself.
-
-    Click looks its sentences up by gettext's names, in each of its rooms. A catalogue of gettext
-    would follow the environment alone, and not --lang.
-    """
-    before = _IS_JAPANESE.set(language_of(line) == "ja")
-    found = {"_": _said, "ngettext": _counted}
-    theirs = [
-        (room, name, vars(room)[name])
-        for room in _CLICKS_ROOMS
-        for name in found.keys() & vars(room)
-    ]
+    """Speak the language that a command line asks for; so does click, in what it says itself."""
+    is_japanese = language_of(line) == "ja"
+    before = _IS_JAPANESE.set(is_japanese)
     try:
-        for room, name, _ in theirs:
-            setattr(room, name, found[name])
-        yield
+        with in_japanese(click) if is_japanese else nullcontext():
+            yield
     finally:
-        for room, name, own in theirs:
-            setattr(room, name, own)
         _IS_JAPANESE.reset(before)
 
 
@@ -104,7 +90,8 @@ class SpokenCommand(click.Command):
         """Return the option that explains the command; click keeps it from run to run."""
         option = super().get_help_option(ctx)
         if option is not None:
-            option.help = _said("Show this message and exit.")
+            shown = "Show this message and exit."
+            option.help = spoken(en=shown, ja=JAPANESE[shown])
         return option
 
 
@@ -164,16 +151,6 @@ def output_options(command: _Decorated) -> _Decorated:
         is_flag=True,
     )
     return as_json(language_option(command))
-
-
-def _said(message: str) -> str:
-    """Return one of click's sentences as the reader understands it."""
-    return JAPANESE.get(message, message) if _IS_JAPANESE.get() else message
-
-
-def _counted(one: str, many: str, count: int) -> str:
-    """Return one of click's sentences about a number of things."""
-    return _said(one if count == 1 else many)
 
 
 def _as_broken(text: str, width: int) -> str:

@@ -8,9 +8,8 @@ import click
 import pytest
 from babel.messages.extract import extract_from_file
 
-from relay_protocol.click_words import JAPANESE
+from relay_protocol.click_words import JAPANESE, ROOMS, in_japanese
 
-ROOMS = ("core", "decorators", "exceptions", "formatting", "parser", "termui", "types")
 PLACE = re.compile(r"[{](\w+)")
 OURS_ONLY = {
     # mistakes of the one who writes a command, whom nobody but himself will hear
@@ -59,3 +58,26 @@ def test_a_sentence_fills_no_place_that_click_does_not(english: str) -> None:
 @pytest.mark.parametrize("english", JAPANESE)
 def test_a_sentence_is_japanese(english: str) -> None:
     assert re.search("[ぁ-んァ-ン一-龠]", JAPANESE[english])
+
+
+def test_click_speaks_japanese_until_the_end_and_english_after_a_fault() -> None:
+    context = click.Context(click.Command("try"), info_name="try")
+    heard = []
+
+    def fail() -> None:
+        with in_japanese(click):
+            heard.append(context.get_help())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert heard[0].startswith("使い方: try")
+    assert context.get_help().startswith("Usage: try")
+
+
+def test_a_number_of_things_is_counted_in_japanese() -> None:
+    command = click.Command("try")
+    with in_japanese(click):
+        for extra in (["a"], ["a", "b"]):
+            with pytest.raises(click.UsageError, match="余分な引数があります"):
+                command.make_context("try", extra)

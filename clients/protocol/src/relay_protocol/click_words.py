@@ -1,9 +1,12 @@
 """What the library `click` says of a command line, in Japanese; both its users speak alike."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType, ModuleType
 from typing import Final
 
+ROOMS: Final = ("core", "decorators", "exceptions", "formatting", "parser", "termui", "types")
+"""Where in click sentences are said."""
 JAPANESE: Final[Mapping[str, str]] = MappingProxyType(
     {
         # headings, and what stands behind an option
@@ -90,3 +93,35 @@ JAPANESE: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """What it says in English, with the places that it fills, and what that means."""
+
+
+@contextmanager
+def in_japanese(click: ModuleType) -> Iterator[None]:
+    """Let click say in Japanese what it says itself, until the end.
+
+    Each of its rooms looks its sentences up by gettext's names. A catalogue of gettext would
+    follow the environment alone, and not --lang.
+
+    Args:
+        click: the library, whose rooms are all loaded.
+    """
+    rooms = [vars(click)[name] for name in ROOMS]
+    ours = {"_": _said, "ngettext": _counted}
+    theirs = [(room, name, vars(room)[name]) for room in rooms for name in ours.keys() & vars(room)]
+    try:
+        for room, name, _ in theirs:
+            setattr(room, name, ours[name])
+        yield
+    finally:
+        for room, name, own in theirs:
+            setattr(room, name, own)
+
+
+def _said(message: str) -> str:
+    """Return one of click's sentences in Japanese."""
+    return JAPANESE.get(message, message)
+
+
+def _counted(one: str, many: str, count: int) -> str:
+    """Return one of click's sentences about a number of things in Japanese."""
+    return _said(one if count == 1 else many)

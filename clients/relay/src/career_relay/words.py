@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from relay_protocol import codes
+from relay_protocol import codes, spoken
 
 Language = Literal["en", "ja"]
 
@@ -53,9 +53,7 @@ def language_of(wish: str | None, environment: Mapping[str, str]) -> Language:
     """Return the language to speak: what was asked for, else what the terminal is set to.
 
     Args:
-        wish: a language code given by the user, or None.
-        environment: the process's variables; LC_ALL, LC_MESSAGES and LANG count, in this order.
+        wish: what --lang says, or None.
+        environment: the process's variables.
     """
-    settings = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    chosen = wish or next((setting for setting in settings if setting), "")
-    return "ja" if chosen.lower().startswith("ja") else "en"
+    return spoken.language_of(() if wish is None else ("--lang", wish), environment)

@@ -2,20 +2,18 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from contextvars import ContextVar
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import click
-from click import core, decorators, exceptions, formatting, parser, termui, types
 
 from career_relay.words import LANGUAGES, Language, Words, language_of
 from relay_protocol import spoken
-from relay_protocol.click_words import JAPANESE
+from relay_protocol.click_words import JAPANESE, in_japanese
 from relay_protocol.spoken import folded
 
-_CLICKS_ROOMS: Final = (core, decorators, exceptions, formatting, parser, termui, types)
 _OF_THE_LINE: ContextVar[Language | None] = ContextVar("language", default=None)
 _LANGUAGE = "career_relay.language"
 _AS_JSON = "career_relay.as_json"
@@ -89,7 +87,7 @@ class SpokenGroup(SpokenCommand, click.Group):
         language = spoken.language_of(line, os.environ)
         before = _OF_THE_LINE.set(language)
         try:
-            with _clicks_words(language):
+            with in_japanese(click) if language == "ja" else nullcontext():
                 return super().main(args, **settings)  # type: ignore[call-overload]  # click's own
         finally:
             _OF_THE_LINE.reset(before)
@@ -128,41 +126,6 @@ def output_options(command: _Decorated) -> _Decorated:
         callback=_keep_as_json,
     )
     return as_json(language(command))
-
-
-@contextmanager
-def _clicks_words(language: Language) -> Iterator[None]:
-    """Let click say in a language what it says itself.
-
-    Click looks its sentences up by gettext's names, in each of its rooms. A catalogue of gettext
-    would follow the environment alone, and not --lang.
-    """
-    if language != "ja":
-        yield
-        return
-    ours = {"_": _said, "ngettext": _counted}
-    theirs = [
-        (room, name, vars(room)[name])
-        for room in _CLICKS_ROOMS
-        for name in ours.keys() & vars(room)
-    ]
-    try:
-        for room, name, _ in theirs:
-            setattr(room, name, ours[name])
-        yield
-    finally:
-        for room, name, own in theirs:
-            setattr(room, name, own)
-
-
-def _said(message: str) -> str:
-    """Return one of click's sentences in Japanese."""
-    return JAPANESE.get(message, message)
-
-
-def _counted(one: str, many: str, count: int) -> str:
-    """Return one of click's sentences about a number of things in Japanese."""
-    return _said(one if count == 1 else many)
 
 
 def _keep_language(context: click.Context, _: click.Parameter, value: str | None) -> None:
