@@ -19,7 +19,7 @@ from exchange.cli.opening import opened, refusals, say
 from exchange.cli.spoken import SpokenCommand, language_option, option, output_options, spoken
 from exchange.config import Settings
 from exchange.hub import HubError, open_hub
-from exchange.network import listening
+from relay_protocol import listening
 
 # So many clients may be connected at once; what comes beyond waits in the backlog.
 CONNECTIONS = 4_096

@@ -1,14 +1,9 @@
 """Running the witness as a server of its own, in granian's one worker process."""
 
-import multiprocessing
-import os
-import signal
-import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from threading import Thread
 
 from career_relay.clock import read_clock
 from career_relay.errors import NotReadyError
@@ -17,6 +12,7 @@ from career_relay.witness.cosigner import Happening, Witness, tell_stderr
 from career_relay.witness.key_file import load_key
 from career_relay.witness.state import WitnessState
 from career_relay.words import Words
+from relay_protocol import listening
 from relay_protocol.note import VerifierKey
 
 # So many requests at once may wait for their bodies; what comes beyond waits in the backlog.
@@ -107,45 +103,27 @@ def serve(settings: WitnessSettings, host: str, port: int) -> None:
 
 def _load(settings: WitnessSettings) -> WitnessApp:
     """Return the application, in the process that serves it."""
-    _end_with_parent()
+    listening.end_with_parent()
     return WitnessApp(open_witness(settings))
 
 
 def _require_own(host: str, port: int) -> None:
-    """Return if nobody listens at an address: the server would share it, and say nothing.
+    """Return if nobody listens at an address, and this process may.
 
     Raises:
-        NotReadyError: somebody does, or this process may not.
+        NotReadyError: somebody does, or it may not.
     """
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, kind, protocol, _, address = found[0]
-        with socket.socket(family, kind, protocol) as probe:
-            if os.name == "posix":
-                # Connections that have just ended keep nobody away; elsewhere it means another.
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
+        listening.require_own(host, port)
+    except (OSError, OverflowError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
         raise NotReadyError(
             Words(
-                en=f"{host}:{port} cannot be listened at: {error.strerror}.",
-                ja=f"{host}:{port} では待ち受けられません({error.strerror})。",
+                en=f"{host}:{port} cannot be listened at: {why}.",
+                ja=f"{host}:{port} では待ち受けられません({why})。",
             ),
             Words(
                 en="Choose another address, or stop who listens there.",
                 ja="別のアドレスを指定するか、そこで待ち受けているものを止めてください。",
             ),
         ) from error
-
-
-def _end_with_parent() -> None:
-    """Have this process end as if told to when its parent is no more: a killed one tells nobody."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    Thread(target=watch, name="parent", daemon=True).start()

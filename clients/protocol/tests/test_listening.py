@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 
 import pytest
 
-from exchange.network import listening
+from relay_protocol import listening
 
 PATIENCE_S = 60
 
